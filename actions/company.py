@@ -1,0 +1,51 @@
+"""While a person is awaited the bot keeps company, with a small set of moves: stay, safe now, what happens next, numbers, breath."""
+
+from typing import List
+
+from actions.moves import Move, ask, choice, crisis, say
+from actions.state import Dialogue, Turn
+
+ROUND = ("wacht.blijf", "wacht.vertel", "wacht.blijf", "wacht.straks", "wacht.blijf", "wacht.duurt", "wacht.blijf", "wacht.nummers")
+
+
+def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    """Return the moves of one turn in a wait. The first asks about safety where there is danger; none repeats a text."""
+    asked_for = {"nummers": "wacht.nummers", "adem": "wacht.adem", "verder": "wacht.verder"}.get(turn.choice or "")
+    if asked_for:
+        return [say(asked_for)]
+    if dialogue.pending == "vraag.veilig":
+        return _safe_answer(dialogue, turn)
+    dialogue.company += 1
+    if turn.urgency >= 3 and "vraag.veilig" not in dialogue.asked:
+        return _ask_safety(dialogue, turn)
+    if turn.act == "ben_je_mens" and turn.sure_act:
+        return [say("bot.ben_je_mens")]
+    if turn.act == "wie_leest" and turn.sure_act:
+        return [say("bot.wie_leest")]
+    return [say(ROUND[(dialogue.company - 1) % len(ROUND)], choices=_buttons(dialogue, turn))]
+
+
+def _ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    dialogue.ask("vraag.veilig")
+    key = "vraag.ander_veilig" if (dialogue.perspective or turn.perspective) in ("naaste", "professional") else "vraag.veilig"
+    return [ask(key, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee"), choice("knop.weet_niet", "weet_niet")])]
+
+
+def _safe_answer(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    dialogue.pending = None
+    answer = turn.choice or turn.act
+    if answer == "nee":
+        return [crisis(4, []), say("wacht.veilig_nee")]
+    if answer == "ja" and not turn.crisis_now:
+        return [say("wacht.veilig_ja", choices=_buttons(dialogue, turn))]
+    return [say("wacht.blijf", choices=_buttons(dialogue, turn))]
+
+
+def _buttons(dialogue: Dialogue, turn: Turn) -> List[dict]:
+    """Offer the small moves now and then, and *het gaat, ik wil verder* once somebody is calm enough to be asked."""
+    if dialogue.company % 3 != 1 and dialogue.company > 0:
+        return []
+    buttons = [choice("knop.nummers", "nummers"), choice("knop.adem", "adem")]
+    if turn.urgency >= 3 and not turn.crisis_now:
+        buttons.append(choice("knop.verder", "verder"))
+    return buttons

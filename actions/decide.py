@@ -1,0 +1,54 @@
+"""The deciding action: one function from state, parse and context to moves and the new state."""
+
+from typing import Any, Dict, List, Text, Tuple
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.acts import answer_act, want_human
+from actions.company import keep_company
+from actions.moves import Move, say
+from actions.phases import learn, talk
+from actions.state import Dialogue, Turn, load, read_turn
+
+
+def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    """Return the moves of one turn; changes ``dialogue``. The same input gives the same moves."""
+    if turn.choice == "mens" or (turn.act == "mens" and turn.sure_act):
+        return want_human(turn)
+    if turn.state == "waiting" and not turn.went_on:
+        learn(dialogue, turn, None)
+        return keep_company(dialogue, turn)
+    if turn.choice == "verder":
+        return [say("wacht.verder")]
+    if (moves := answer_act(dialogue, turn)) is not None:
+        return moves
+    if turn.crisis_now:
+        # the service has shown the emergency text and called a person: from here the bot keeps company
+        learn(dialogue, turn, None)
+        return keep_company(dialogue, turn)
+    return talk(dialogue, turn)
+
+
+class ActionDecide(Action):
+    """Reads the tracker of one turn, decides, and hands moves and state back."""
+
+    def name(self) -> Text:
+        """Return the name in the domain."""
+        return "action_decide"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[Dict[Text, Any]]:
+        """Send the moves as one custom message; return the new state as a slot."""
+        moves, state = _decide(tracker)
+        dispatcher.utter_message(json_message={"moves": moves})
+        return [SlotSet("dialogue", state)]
+
+
+def _decide(tracker: Tracker) -> Tuple[List[Move], Dict[Text, Any]]:
+    dialogue = load(tracker.get_slot("dialogue"))
+    message = tracker.latest_message
+    turn = read_turn(message, tracker.get_slot("context") or {}, str(message.get("text") or ""))
+    moves = decide(dialogue, turn)
+    return moves, dialogue.dump()

@@ -1,0 +1,41 @@
+"""The moves a decision consists of. Keys of texts, never sentences: the service picks the words (``docs/moves.md``)."""
+
+from typing import Any, Dict, List, Optional
+
+Move = Dict[str, Any]
+MENS = ("knop.mens", "mens")
+
+
+def choice(label: str, value: str) -> Dict[str, str]:
+    """Return a button: the key of its label and what tapping it means."""
+    return {"label": label, "value": value}
+
+
+def say(*keys: str, choices: Optional[List[Dict[str, str]]] = None, kind: str = "text", values: Optional[Dict[str, str]] = None) -> Move:
+    """Say the first of ``keys`` that the content has. ``values``: names in the text -> keys of what stands there."""
+    return {"move": "say", "keys": list(keys), "kind": kind, "choices": choices or [], "values": values or {}}
+
+
+def ask(*keys: str, choices: Optional[List[Dict[str, str]]] = None, values: Optional[Dict[str, str]] = None) -> Move:
+    """Put a question."""
+    return say(*keys, choices=choices, kind="question", values=values)
+
+
+def offer_referrals(theme: Optional[str], sub: Optional[str], perspective: Optional[str]) -> Move:
+    """Name at most three fitting places."""
+    return {"move": "offer_referrals", "theme": theme, "sub": sub, "perspective": perspective}
+
+
+def call_human(reason: str) -> Move:
+    """Bring a person."""
+    return {"move": "call_human", "reason": reason}
+
+
+def crisis(level: int, kinds: List[str]) -> Move:
+    """The visitor's answer is a sign of danger."""
+    return {"move": "crisis", "level": level, "kinds": kinds}
+
+
+def close() -> Move:
+    """The talk has ended."""
+    return {"move": "close"}

@@ -1,0 +1,178 @@
+"""The talk itself: clarify, goal, work out, round off. Short turns, one question at a time, never the same question twice."""
+
+from typing import List, Optional
+
+from actions.moves import Move, ask, call_human, choice, close, crisis, offer_referrals, say
+from actions.state import Dialogue, Turn
+
+OPEN_TELLS = 2  # what is told before the bot asks what would help
+YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
+ASK_SUICIDE = "vraag.zelfmoord"
+
+
+def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    """Return the moves for a message that tells or answers."""
+    pending, dialogue.pending = dialogue.pending, None
+    learn(dialogue, turn, pending)
+    if (answered := _answer(dialogue, turn, pending)) is not None:
+        return answered
+    if turn.doubt and ASK_SUICIDE not in dialogue.asked:
+        return [*_heard(dialogue), _ask_suicide(dialogue)]
+    return _next(dialogue, turn)
+
+
+def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
+    """Take over theme, sub theme and perspective where the message makes them clear; a tapped theme counts as said."""
+    kind, _, value = (turn.choice or "").partition(":")
+    if kind == "thema" and value:
+        dialogue.theme, dialogue.sub = value, turn.sub if turn.theme == value else None
+    elif turn.sure_theme and turn.theme not in (None, "geen"):
+        dialogue.theme, dialogue.sub = turn.theme, turn.sub
+    elif pending == "vraag.thema" and turn.theme not in (None, "geen"):
+        dialogue.theme, dialogue.sub = turn.theme, turn.sub
+    if kind == "perspectief":
+        dialogue.perspective = value
+    elif turn.sure_perspective and turn.words > 3 and dialogue.perspective is None:
+        dialogue.perspective = turn.perspective
+    if turn.choice is None and turn.words > 2:
+        dialogue.told += 1
+
+
+def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[List[Move]]:
+    """Return the moves that answer a question which was pending, where the answer decides them."""
+    said = turn.choice or (turn.act if turn.words <= 6 else "")
+    if turn.choice and turn.choice.startswith("doel:"):
+        return _toward(dialogue, turn, turn.choice.split(":")[1])
+    if pending == ASK_SUICIDE:
+        return _suicide_answer(dialogue, turn, said)
+    if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
+        return _after_step(dialogue, said)
+    if pending == "vraag.verwijzing" and said in ("ja", "nee", "weet_niet"):
+        return _refer(dialogue) if said == "ja" else _round_off(dialogue)
+    if pending == "vraag.nog_iets" and said in ("ja", "nee"):
+        return [say("bot.luister")] if said == "ja" else [say("bot.afscheid")]
+    return None
+
+
+def _suicide_answer(dialogue: Dialogue, turn: Turn, said: str) -> List[Move]:
+    if said == "ja":
+        return [crisis(3, ["suicidaliteit"])]
+    if said == "nee":
+        return [say("antwoord.zelfmoord_nee"), *_next(dialogue, turn)]
+    if said == "weet_niet":
+        return [say("antwoord.zelfmoord_weet_niet"), call_human("doubt about safety")]
+    return _next(dialogue, turn)
+
+
+def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    if dialogue.theme is None:
+        return _clarify_theme(dialogue, turn)
+    heard = _heard(dialogue)
+    if dialogue.perspective is None and "vraag.perspectief" not in dialogue.asked:
+        dialogue.ask("vraag.perspectief")
+        buttons = [choice("knop.zelf", "perspectief:zelf"), choice("knop.ander", "perspectief:naaste"), choice("knop.werk", "perspectief:professional")]
+        return [*heard, ask("vraag.perspectief", choices=buttons)]
+    if dialogue.told < OPEN_TELLS and dialogue.phase == "clarify":
+        return [*heard, *_open_question(dialogue)]
+    if "vraag.doel" not in dialogue.asked:
+        return [*heard, _ask_goal(dialogue)]
+    return [*(heard or [say("bot.luister")]), *_keep_going(dialogue)]
+
+
+def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    """Unsure: one question with two choices and *iets anders*; then an open question; then a person is offered."""
+    dialogue.unclear += 1
+    two = [theme for theme in turn.ranking if theme != "geen"][:2]
+    if dialogue.unclear == 1 and turn.words <= 3:
+        return [say("bot.onduidelijk")]
+    if "vraag.thema" not in dialogue.asked and len(two) == 2:
+        dialogue.ask("vraag.thema")
+        buttons = [choice(f"thema.{theme}", f"thema:{theme}") for theme in two] + [choice("knop.iets_anders", "iets_anders")]
+        return [ask("vraag.thema", choices=buttons, values={"a": f"thema.{two[0]}", "b": f"thema.{two[1]}"})]
+    if dialogue.unclear >= 4:
+        return [say("bot.onduidelijk", choices=[choice("knop.mens", "mens")])]
+    return [say("bot.onduidelijk")] if turn.words <= 3 else [say("bot.luister")]
+
+
+def _heard(dialogue: Dialogue) -> List[Move]:
+    """Say once per theme and sub theme that it was understood."""
+    name = f"{dialogue.theme}.{dialogue.sub}"
+    if dialogue.theme is None or name in dialogue.heard:
+        return []
+    dialogue.heard.append(name)
+    theme = f"gehoord.{dialogue.theme}"
+    if dialogue.perspective == "professional":
+        return [say("gehoord.professional", theme)]
+    if dialogue.perspective == "naaste":
+        return [say(f"{theme}.naaste", theme)]
+    return [say(f"{theme}.{dialogue.sub}", theme)]
+
+
+def _open_question(dialogue: Dialogue) -> List[Move]:
+    for question in ("vraag.sinds", "vraag.moeilijkst"):
+        if question not in dialogue.asked:
+            dialogue.ask(question)
+            return [ask(question)]
+    return [say("bot.luister")]
+
+
+def _ask_goal(dialogue: Dialogue) -> Move:
+    dialogue.phase = "goal"
+    dialogue.ask("vraag.doel")
+    buttons = [choice("knop.tips", "doel:tips"), choice("knop.hulp", "doel:hulp"), choice("knop.mens", "mens"), choice("knop.verhaal", "doel:verhaal")]
+    return ask("vraag.doel", choices=buttons)
+
+
+def _ask_suicide(dialogue: Dialogue) -> Move:
+    dialogue.ask(ASK_SUICIDE)
+    return ask(ASK_SUICIDE, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
+
+
+def _toward(dialogue: Dialogue, turn: Turn, goal: str) -> List[Move]:
+    dialogue.phase = "work"
+    if goal == "tips":
+        return _self_help(dialogue)
+    if goal == "hulp":
+        return _refer(dialogue)
+    return [say("bot.luister")]
+
+
+def _self_help(dialogue: Dialogue) -> List[Move]:
+    """One step that can be done now; then whether it gave something."""
+    name = f"zelfhulp.{dialogue.theme}"
+    if name in dialogue.helped:
+        return _refer(dialogue)
+    dialogue.helped.append(name)
+    dialogue.ask("vraag.geholpen")
+    keys = [f"{name}.naaste", name] if dialogue.perspective == "naaste" else [f"{name}.{dialogue.sub}", name]
+    return [say(*keys, "zelfhulp.intro", kind="self_help"), ask("vraag.geholpen", choices=YES_NO)]
+
+
+def _after_step(dialogue: Dialogue, said: str) -> List[Move]:
+    if dialogue.referred:
+        return _round_off(dialogue)
+    dialogue.ask("vraag.verwijzing")
+    return [ask("vraag.verwijzing", choices=YES_NO)]
+
+
+def _refer(dialogue: Dialogue) -> List[Move]:
+    dialogue.referred = True
+    dialogue.phase = "work"
+    dialogue.ask("vraag.nog_iets")
+    return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective), ask("vraag.nog_iets", choices=YES_NO)]
+
+
+def _round_off(dialogue: Dialogue) -> List[Move]:
+    dialogue.phase = "round_off"
+    if "vraag.nog_iets" in dialogue.asked:
+        return [say("bot.afscheid"), close()] if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
+    dialogue.ask("vraag.nog_iets")
+    return [ask("vraag.nog_iets", choices=YES_NO)]
+
+
+def _keep_going(dialogue: Dialogue) -> List[Move]:
+    """After the goal was asked and the visitor goes on telling: offer what was not offered yet, once."""
+    if not dialogue.referred and dialogue.told >= OPEN_TELLS + 3 and "vraag.verwijzing" not in dialogue.asked:
+        dialogue.ask("vraag.verwijzing")
+        return [ask("vraag.verwijzing", choices=YES_NO)]
+    return []

@@ -1,0 +1,104 @@
+"""The dialogue state that is carried from turn to turn. Plain values: the service keeps it sealed between turns."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Dict, List, Optional
+
+VERSION = 1
+
+
+@dataclass
+class Dialogue:
+    """What the bot knows and has done.
+
+    ``phase``: clarify, goal, work, round_off. ``pending``: the question that waits for an answer. ``asked``: questions put so far.
+    ``company``: turns kept company while a person is awaited.
+    """
+
+    phase: str = "clarify"
+    theme: Optional[str] = None
+    sub: Optional[str] = None
+    perspective: Optional[str] = None
+    pending: Optional[str] = None
+    asked: List[str] = field(default_factory=list)
+    heard: List[str] = field(default_factory=list)
+    helped: List[str] = field(default_factory=list)
+    told: int = 0
+    unclear: int = 0
+    rude: int = 0
+    company: int = 0
+    referred: bool = False
+    v: int = VERSION
+
+    def ask(self, question: str) -> None:
+        """Remember that a question was put and waits for an answer."""
+        self.pending = question
+        if question not in self.asked:
+            self.asked.append(question)
+
+    def dump(self) -> Dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def load(values: Optional[Dict[str, Any]]) -> Dialogue:
+    """Return the state from plain values; a fresh one for none, and for those of another version."""
+    if not values or values.get("v") != VERSION:
+        return Dialogue()
+    known = {name: values[name] for name in Dialogue.__dataclass_fields__ if name in values}
+    return Dialogue(**known)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message as it was understood, and what the service knows of the moment.
+
+    ``choice``: value of the button that was tapped. ``state``: bot or waiting. ``doubt``: the safety net is not sure of danger.
+    """
+
+    act: str
+    sure_act: bool
+    theme: Optional[str]
+    sub: Optional[str]
+    sure_theme: bool
+    ranking: List[str]
+    perspective: Optional[str]
+    sure_perspective: bool
+    choice: Optional[str]
+    state: str
+    urgency: int
+    message_urgency: int
+    doubt: bool
+    went_on: bool
+    people: int
+    words: int
+
+    @property
+    def crisis_now(self) -> bool:
+        """Whether this very message was read as danger."""
+        return self.message_urgency >= 3
+
+
+def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn:
+    """Return the turn from Rasa's parse and the service's context; missing parts read as unknown."""
+    intent = parse.get("intent") or {}
+    theme = parse.get("theme") or {}
+    perspective = parse.get("perspective") or {}
+    level = int((parse.get("urgency") or {}).get("level", 0))
+    return Turn(
+        act=str(intent.get("name") or "vertellen"),
+        sure_act=float(intent.get("confidence", 0.0)) >= 0.5,
+        theme=theme.get("name"),
+        sub=theme.get("sub"),
+        sure_theme=bool(theme.get("sure")),
+        ranking=[str(item["name"]) for item in theme.get("ranking", ())],
+        perspective=perspective.get("name"),
+        sure_perspective=bool(perspective.get("sure")),
+        choice=context.get("choice"),
+        state=str(context.get("state", "bot")),
+        urgency=int(context.get("urgency", 0)),
+        message_urgency=max(int(context.get("message_urgency", 0)), level),
+        doubt=bool(context.get("doubt")),
+        went_on=bool(context.get("went_on")),
+        people=int(context.get("people", 0)),
+        words=len(text.split()),
+    )

@@ -1,0 +1,107 @@
+"""One linear layer over the sparse features, as every classifier here uses it: trained, calibrated, stored without pickles."""
+
+import json
+from pathlib import Path
+from typing import Dict, List, NamedTuple, Optional, Sequence, Text, Tuple
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+Floats = npt.NDArray[np.float64]
+ITERATIONS = 300
+
+
+class Head(NamedTuple):
+    """Weights: ``coef`` features x classes, ``bias`` classes; scores are divided by ``temperature`` before the softmax."""
+
+    classes: List[str]
+    coef: Floats
+    bias: Floats
+    temperature: float
+
+    def probabilities(self, features: scipy.sparse.csr_matrix) -> Floats:
+        """Return rows x classes, each row summing to one."""
+        scores = (features @ self.coef + self.bias) / self.temperature
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        out: Floats = scores / scores.sum(axis=1, keepdims=True)
+        return out
+
+    def save(self, folder: Path, name: Text) -> None:
+        """Store under a name."""
+        np.savez_compressed(folder / f"{name}.npz", coef=self.coef.astype(np.float32), bias=self.bias, temperature=self.temperature)
+        (folder / f"{name}.json").write_text(json.dumps(self.classes, ensure_ascii=False), encoding="utf-8")
+
+
+def load_head(folder: Path, name: Text) -> Head:
+    """Read what ``save`` stored. Raises OSError."""
+    with np.load(folder / f"{name}.npz", allow_pickle=False) as data:
+        coef, bias, temperature = data["coef"].astype(np.float64), data["bias"], float(data["temperature"])
+    return Head(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")), coef, bias, temperature)
+
+
+def fit(features: scipy.sparse.csr_matrix, labels: Sequence[str], *, strength: float, seed: int = 7) -> Head:
+    """Learn a head. ``strength``: the inverse of regularisation; higher fits the training data closer."""
+    model = LogisticRegression(C=strength, max_iter=ITERATIONS, random_state=seed).fit(features, labels)
+    coef, bias = model.coef_.T, model.intercept_
+    if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
+        coef, bias = np.hstack([-coef / 2, coef / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+    return Head([str(c) for c in model.classes_], coef, bias, 1.0)
+
+
+def held_out(
+    features: scipy.sparse.csr_matrix, labels: Sequence[str], authors: Sequence[str], *, strength: float, parts: int = 4
+) -> Tuple[Floats, List[str]]:
+    """Return scores for every message from a head that has not seen its author, and the classes they belong to.
+
+    ``parts``: groups of authors; each is predicted by a head trained on the others.
+    """
+    classes = sorted(set(labels))
+    scores = np.full((len(labels), len(classes)), -20.0)
+    array = np.array(labels)
+    for seen, unseen in GroupKFold(min(parts, len(set(authors)))).split(features, array, authors):
+        head = fit(features[seen], list(array[seen]), strength=strength)
+        columns = [classes.index(c) for c in head.classes]
+        scores[np.ix_(unseen, columns)] = features[unseen] @ head.coef + head.bias
+    return scores, classes
+
+
+def temperature_for(scores: Floats, labels: Sequence[str], classes: List[str]) -> float:
+    """Return the temperature at which held-out probabilities are best (least log loss)."""
+    gold = np.array([classes.index(label) for label in labels])
+
+    def loss(log_t: float) -> float:
+        scaled = scores / np.exp(log_t)
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(gold)), gold]))
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
+
+
+def features_of(messages: Sequence[Message]) -> scipy.sparse.csr_matrix:
+    """Return the sentence features of messages as one matrix."""
+    rows = [message.get_sparse_features(TEXT)[1] for message in messages]
+    return scipy.sparse.vstack([row.features for row in rows]).tocsr()
+
+
+def labels_of(message: Message) -> Dict[str, str]:
+    """Return the labels of a training message: id, theme, sub, perspective, urgency, kinds (comma separated)."""
+    example: Optional[Dict[str, str]] = (message.get(METADATA) or {}).get(METADATA_EXAMPLE)
+    return example or {}
+
+
+def author_of(message: Message) -> str:
+    """Return the author of a training message: the first part of its id."""
+    return str(labels_of(message).get("id", "?")).split("-")[0]
+
+
+def labelled(training_data: TrainingData, label: Text) -> Tuple[List[Message], List[str]]:
+    """Return the training messages that carry a label, and the labels."""
+    messages = [m for m in training_data.training_examples if m.get(TEXT) and labels_of(m).get(label) not in (None, "")]
+    return messages, [str(labels_of(m)[label]) for m in messages]

@@ -1,0 +1,275 @@
+"""The commands on a conversation that visitors, triage and the clock cause. Each runs whole in one transaction.
+
+``advance`` is the one door to a state. A reading of 3 or 4, from any source at any moment, takes the one path
+``raise_crisis``. Nothing here lowers an urgency.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff import deadlines, outbox, presence
+from handoff.emergency import emergency_text
+from handoff.errors import UnknownToken
+from handoff.memory import Memory, load_memory
+from handoff.models import BotTurn, Conversation, Escalation, Message, Reading, Transition
+from handoff.resources import Resources
+from handoff.states import BOT_SPEAKS, Event, State, next_state
+from handoff.transcript import append, by_client_id, say_as_system
+from handoff.triage.reading import CRISIS
+from handoff.triage.reading import Reading as TriageReading
+from handoff.wire import MAX_MESSAGE, Body
+
+WELCOME = ("welkom.bot", "welkom.anoniem", "welkom.gevaar", "welkom.vraag")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A visitor's message as it was sent, with what triage made of it before anything else."""
+
+    client_id: str
+    text: str
+    choice: str | None
+    reading: TriageReading
+    cut: bool = False  # the text was longer than what is stored
+
+
+def welcome_texts(resources: Resources) -> list[str]:
+    """Return the bot's opening, as the page shows it before any request and as a conversation begins."""
+    line = resources.settings.line_name
+    return [resources.texts.say(key, lijn=line) for key in WELCOME]
+
+
+def open_conversation(session: Session, resources: Resources) -> tuple[Conversation, str]:
+    """Begin a conversation with the bot's welcome; return it with the visitor's token, which is not kept."""
+    now = resources.clock.now()
+    token = secrets.token_urlsafe(32)
+    conversation = Conversation(
+        id=secrets.token_hex(16),
+        token_hash=resources.keys.keyed_hash(token),
+        state=State.BOT,
+        urgency=0,
+        crisis_kinds="",
+        last_seq=0,
+        lease=0,
+        created_at=now,
+    )
+    resources.keys.create(conversation.id, now)
+    session.add(conversation)
+    for text in welcome_texts(resources):
+        append(session, resources.keys, conversation, Body(text=text), sender="bot", kind="text", now=now)
+    _keep(conversation, resources, Memory())
+    deadlines.put(session, conversation, deadlines.IDLE, now + timedelta(minutes=resources.settings.idle_minutes))
+    return conversation, token
+
+
+def by_token(session: Session, resources: Resources, token: str) -> Conversation:
+    """Return the conversation of a visitor's token: the only way a visitor reaches one. Raises UnknownToken."""
+    query = select(Conversation).where(Conversation.token_hash == resources.keys.keyed_hash(token))
+    conversation = session.scalar(query)
+    if conversation is None or conversation.erased_at is not None:
+        raise UnknownToken
+    return conversation
+
+
+def lock(session: Session, conversation_id: str) -> Conversation:
+    """Return a conversation for change; on PostgreSQL its row is locked, on SQLite the transaction already is."""
+    conversation = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+    if conversation is None or conversation.erased_at is not None:
+        raise UnknownToken
+    return conversation
+
+
+def advance(session: Session, conversation: Conversation, event: Event, *, actor: str, reason: str, now: datetime) -> State:
+    """Take one step of the state table and record it; the only writer of ``state``. Raises IllegalTransition."""
+    before = State(conversation.state)
+    after = next_state(before, event)
+    if after is State.WAITING and conversation.waiting_since is None:
+        conversation.waiting_since = now
+    if after is State.WAITING and not (before is State.WAITING and conversation.wait_reason == Event.CRISIS):
+        conversation.wait_reason = event.value
+    if after is not State.HUMAN:
+        conversation.owner_id = None
+    if after in (State.BOT, State.CLOSED):
+        conversation.waiting_since = None
+    conversation.closed_at = now if after is State.CLOSED else None
+    conversation.state = after
+    session.add(
+        Transition(
+            conversation_id=conversation.id,
+            from_state=before,
+            to_state=after,
+            event=event,
+            actor=actor,
+            reason=reason,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return after
+
+
+def visitor_says(session: Session, resources: Resources, conversation_id: str, incoming: Incoming) -> int:
+    """Store a visitor's message once and do all that follows from it; return the number it is stored under.
+
+    Together or not at all: the message (in parts where it is long), its readings, the urgency, at 3 or 4 the escalation
+    and the emergency text, and the bot's turn. A resend of the same ``client_id`` changes nothing.
+    """
+    if (stored := by_client_id(session, conversation_id, incoming.client_id)) is not None:
+        return stored.seq
+    now = resources.clock.now()
+    conversation = lock(session, conversation_id)
+    if conversation.state == State.CLOSED and not incoming.reading.crisis:
+        advance(session, conversation, Event.WROTE_AGAIN, actor="visitor", reason="wrote", now=now)
+    memory = recall(conversation, resources)
+    memory.profile = resources.profiles.update(memory.profile, incoming.text)
+    message = _store_parts(session, resources, conversation, incoming, now)
+    _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
+    if incoming.choice == "verder":
+        memory.went_on = True
+    if incoming.cut:
+        say_as_system(session, resources.keys, conversation, resources.texts.say("fout.afgekapt", form=memory.profile.form), now)
+    _keep(conversation, resources, memory)
+    if incoming.reading.crisis:
+        raise_crisis(
+            session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now
+        )
+    else:
+        conversation.urgency = max(conversation.urgency, incoming.reading.level)
+    _expect_answer(session, resources, conversation, message, incoming, now)
+    outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
+    return message.seq
+
+
+def raise_crisis(
+    session: Session,
+    resources: Resources,
+    conversation: Conversation,
+    *,
+    level: int,
+    kinds: tuple[str, ...],
+    source: str,
+    now: datetime,
+) -> None:
+    """The one path of danger: urgency up, escalation open, emergency text in the conversation, a person wanted.
+
+    The text is written at the first sign, when the level rises and when another kind of danger appears; not at every line.
+    """
+    memory = recall(conversation, resources)
+    known = set(filter(None, conversation.crisis_kinds.split(",")))
+    news = conversation.urgency < max(level, CRISIS) or not set(kinds) <= known
+    conversation.urgency = max(conversation.urgency, level)
+    conversation.crisis_kinds = ",".join(sorted(known | set(kinds)))
+    _open_escalation(session, conversation, level=level, kinds=kinds, source=source, now=now)
+    advance(session, conversation, Event.CRISIS, actor=source, reason=f"level {level}", now=now)
+    if not news:
+        return
+    text = emergency_text(
+        resources.texts,
+        kinds=kinds,
+        level=level,
+        profile=memory.profile,
+        people=presence.people(session, now),
+        turn=memory.turn("nood"),
+    )
+    append(session, resources.keys, conversation, Body(text=text, key="nood"), sender="system", kind="emergency", now=now)
+    _keep(conversation, resources, memory)
+
+
+def recall(conversation: Conversation, resources: Resources) -> Memory:
+    """Return what is remembered of the dialogue."""
+    sealed = conversation.dialogue_sealed
+    return load_memory(resources.keys.open(conversation.id, sealed) if sealed else None)
+
+
+def remember(conversation: Conversation, resources: Resources, memory: Memory) -> None:
+    """Keep what is remembered of the dialogue, sealed."""
+    _keep(conversation, resources, memory)
+
+
+def _keep(conversation: Conversation, resources: Resources, memory: Memory) -> None:
+    conversation.dialogue_sealed = resources.keys.seal(conversation.id, memory.dump())
+
+
+def _store_parts(session: Session, resources: Resources, conversation: Conversation, incoming: Incoming, now: datetime) -> Message:
+    """Store a message, a long one in parts; the first part carries the client's id, and the last part is returned."""
+    pieces = [incoming.text[i : i + MAX_MESSAGE] for i in range(0, len(incoming.text), MAX_MESSAGE)]
+    last = None
+    for number, piece in enumerate(pieces):
+        last = append(
+            session,
+            resources.keys,
+            conversation,
+            Body(text=piece),
+            sender="visitor",
+            kind="text",
+            now=now,
+            client_id=incoming.client_id if number == 0 else f"{incoming.client_id}#{number}",
+            urgency=incoming.reading.level,
+        )
+    assert last is not None, "an empty message is refused before"
+    conversation.visitor_at = now
+    return last
+
+
+def _store_readings(session: Session, resources: Resources, conversation: Conversation, seq: int, reading: TriageReading, now: datetime) -> None:
+    for source, part in (("screen", reading.screen), ("model", reading.model)):
+        if part is None:
+            continue
+        evidence = [[e.rule, e.level, e.start, e.end] for e in part.evidence]
+        store_reading(
+            session, resources, conversation, seq, source=source, version=reading.version, level=part.level, kinds=part.kinds,
+            confidence=part.confidence, evidence=evidence, now=now,
+        )
+
+
+def store_reading(
+    session: Session,
+    resources: Resources,
+    conversation: Conversation,
+    seq: int,
+    *,
+    source: str,
+    version: str,
+    level: int,
+    kinds: tuple[str, ...],
+    confidence: float | None,
+    evidence: list[list[str | int]],
+    now: datetime,
+) -> None:
+    """Keep what one reader made of a message. ``evidence``: rows of rule, level, start and end within the message."""
+    from_json = resources.keys.seal(conversation.id, str(evidence).replace("'", '"'))
+    session.add(
+        Reading(
+            conversation_id=conversation.id, seq=seq, source=source, version=version, level=level, kinds=",".join(kinds),
+            confidence=confidence, evidence_sealed=from_json, created_at=now,
+        )
+    )
+
+
+def _open_escalation(session: Session, conversation: Conversation, *, level: int, kinds: tuple[str, ...], source: str, now: datetime) -> None:
+    query = select(Escalation).where(Escalation.conversation_id == conversation.id, Escalation.seen_at.is_(None))
+    already = session.scalar(query)
+    if already is not None:
+        already.level = max(already.level, level)
+        return
+    session.add(
+        Escalation(conversation_id=conversation.id, level=level, kinds=",".join(kinds), source=source, opened_at=now)
+    )
+
+
+def _expect_answer(
+    session: Session, resources: Resources, conversation: Conversation, message: Message, incoming: Incoming, now: datetime
+) -> None:
+    """Note who owes an answer: the bot a turn, or the owner a line within the promise."""
+    settings = resources.settings
+    if conversation.state in BOT_SPEAKS:
+        doubt = incoming.reading.doubt
+        session.add(BotTurn(conversation_id=conversation.id, seq=message.seq, choice=incoming.choice, doubt=doubt, created_at=now))
+        deadlines.put(session, conversation, deadlines.IDLE, now + timedelta(minutes=settings.idle_minutes))
+    elif conversation.state == State.HUMAN:
+        due = now + timedelta(seconds=settings.promise_seconds)
+        deadlines.put_once(session, conversation, deadlines.PROMISE, due, lease=conversation.lease)

@@ -1,0 +1,15 @@
+"""What a visitor typed, made safe to store and to pass on, without changing a word of it. Pure."""
+
+import unicodedata
+
+KEPT_CONTROLS = "\n\t"
+
+
+def readable(text: str) -> str:
+    """Return ``text`` without control characters and lone surrogates, line ends unified, outer blanks gone.
+
+    Emoji, right-to-left text and joined characters stay as they are; a text of blanks and controls alone becomes empty.
+    """
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in unified if c in KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "" if not kept.strip("​‌‍⁠﻿ \t\n\u00a0") else kept.strip()

@@ -1,0 +1,76 @@
+"""The HTML pages, rendered from templates with the content's words and the directory's numbers."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from handoff.conversations import welcome_texts
+from handoff.referrals import Directory
+from handoff.resources import Resources
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+ON_PAGE = ("nl-113", "nl-112", "be-1813", "be-112")  # emergency entries that the pages always carry
+EXIT_URL = "https://www.weer.nl/"  # where *Verlaat deze pagina* leads: a page anyone may have open
+
+
+class Pages:
+    """Renders pages. The visitor's page is the same for everyone, so it is rendered once."""
+
+    def __init__(self, resources: Resources) -> None:
+        """Compile the templates."""
+        self._resources = resources
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+        )
+        self._shared: dict[str, Any] = {
+            "line_name": resources.settings.line_name,
+            "version": static_version(),
+            "emergency": emergency_entries(resources.directory),
+        }
+
+    def visitor(self) -> str:
+        """Return the visitor's page."""
+        words = self._resources.texts.page
+        return self._templates.get_template("visitor.html").render(
+            **self._shared,
+            t=words,
+            texts_json=json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
+            welcome=welcome_texts(self._resources),
+            exit_url=EXIT_URL,
+        )
+
+    def login(self, *, error: str, login: str) -> str:
+        """Return the login form."""
+        return self._templates.get_template("login.html").render(**self._shared, error=error, login=login)
+
+    def workplace(self, *, me: dict[str, str]) -> str:
+        """Return the workplace of a person."""
+        return self._templates.get_template("workplace.html").render(**self._shared, me=me)
+
+
+def emergency_entries(directory: Directory) -> list[dict[str, str]]:
+    """Return the emergency numbers that stand on the pages themselves."""
+    entries = [directory.entries[entry_id] for entry_id in ON_PAGE]
+    return [
+        {
+            "name": entry.name,
+            "what": entry.what,
+            "number": entry.phone[0],
+            "href": "tel:" + entry.phone[0].replace(" ", "").replace("-", ""),
+            "country": entry.country,
+        }
+        for entry in entries
+    ]
+
+
+def static_version() -> str:
+    """Return a short hash of all static files: a changed file has a new address, so that it can be cached for long."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]

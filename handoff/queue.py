@@ -1,0 +1,196 @@
+"""The queue and what owners do: claim, write, give back, close. A claim is a lease with a fencing token.
+
+Claiming is one conditional update with a row count, on both databases; the partial unique index on open claims stands behind it.
+Every write of a person carries the token: after a new claim the old owner's writes are refused.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from handoff import audit, deadlines, outbox
+from handoff.conversations import advance, lock, recall
+from handoff.errors import AlreadyClaimed, EmptyMessage, LeaseLost, NotFound
+from handoff.models import BotTurn, Claim, Conversation, Escalation, User
+from handoff.resources import Resources
+from handoff.states import CLAIMABLE, Event, State
+from handoff.transcript import append, by_client_id, say_as_system
+from handoff.wire import Body, QueueItem
+
+ROLE_NAMES = {
+    "counsellor": "medewerker",
+    "trainee": "medewerker in opleiding",
+    "supervisor": "medewerker",
+    "administrator": "medewerker",
+}
+MAY_CLAIM = frozenset(ROLE_NAMES)
+
+
+def waiting(session: Session, user: User) -> list[QueueItem]:
+    """Return the queue, most urgent first, then longest waiting: nothing passes a waiting crisis."""
+    query = (
+        select(Conversation)
+        .where(Conversation.state.in_([State.WAITING, State.LEFT_MESSAGE]))
+        .order_by(Conversation.urgency.desc(), Conversation.waiting_since, Conversation.created_at)
+    )
+    return [_item(row, place, user) for place, row in enumerate(session.scalars(query), start=1)]
+
+
+def _item(row: Conversation, place: int, user: User) -> QueueItem:
+    return QueueItem(
+        id=row.id,
+        place=place,
+        urgency=row.urgency,
+        kinds=[kind for kind in row.crisis_kinds.split(",") if kind],
+        theme=row.theme,
+        perspective=row.perspective,
+        waiting_since=row.waiting_since or row.created_at,
+        why=WHY.get(row.wait_reason or "", "wacht op een medewerker"),
+        mine_before=row.preferred_id == user.id,
+    )
+
+
+WHY = {
+    Event.CRISIS: "signaal van gevaar",
+    Event.HUMAN_ASKED: "vroeg om een mens",
+    Event.BOT_FAILED: "de chatbot viel uit",
+    Event.LEASE_LOST: "verbinding met collega verbroken",
+    Event.PROMISE_BROKEN: "collega schreef niet op tijd",
+    Event.GIVEN_BACK: "teruggegeven",
+}
+
+
+def claim(session: Session, resources: Resources, conversation_id: str, user: User) -> int:
+    """Take a waiting conversation; return the fencing token. From this commit on the bot is silent. Raises AlreadyClaimed."""
+    now = resources.clock.now()
+    if user.role not in MAY_CLAIM:
+        raise NotFound
+    won = session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.state.in_(CLAIMABLE), Conversation.owner_id.is_(None))
+        .values(lease=Conversation.lease + 1)
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadyClaimed
+    conversation = lock(session, conversation_id)
+    conversation.owner_id = conversation.preferred_id = user.id
+    advance_to_human(session, conversation, user, now)
+    session.add(Claim(conversation_id=conversation.id, user_id=user.id, lease=conversation.lease, started_at=now))
+    _silence_bot(session, conversation.id, now)
+    _see_escalation(session, conversation.id, user, now)
+    _start_clocks(session, resources, conversation, now)
+    form = recall(conversation, resources).profile.form
+    text = resources.texts.say("mens.overgenomen", form=form, naam=user.first_name, rol=ROLE_NAMES[user.role])
+    say_as_system(session, resources.keys, conversation, text, now)
+    audit.write(session, user, "claim", conversation.id, now)
+    outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
+    return conversation.lease
+
+
+def advance_to_human(session: Session, conversation: Conversation, user: User, now: datetime) -> None:
+    """Step to ``human``: the one step that has an owner before it."""
+    advance(session, conversation, Event.CLAIMED, actor=f"user:{user.id}", reason="claimed", now=now)
+
+
+def helper_says(session: Session, resources: Resources, conversation_id: str, user: User, *, lease: int, client_id: str, text: str) -> int:
+    """Store a line of the owner once; it keeps the promise. Raises LeaseLost, EmptyMessage."""
+    now = resources.clock.now()
+    conversation = _owned(session, conversation_id, user, lease)
+    if (stored := by_client_id(session, conversation_id, client_id)) is not None:
+        return stored.seq
+    if not text.strip():
+        raise EmptyMessage
+    message = append(
+        session, resources.keys, conversation, Body(text=text.strip()), sender="helper", kind="text", now=now,
+        client_id=client_id, author_id=user.id,
+    )
+    session.execute(
+        update(Claim).where(Claim.conversation_id == conversation.id, Claim.lease == lease, Claim.first_line_at.is_(None)).values(first_line_at=now)
+    )
+    deadlines.drop(session, conversation.id, deadlines.PROMISE)
+    _renew(session, resources, conversation, now)
+    outbox.note(session, now, outbox.CONVERSATION, conversation_id=conversation.id)
+    return message.seq
+
+
+def keep_lease(session: Session, resources: Resources, user_id: int) -> None:
+    """Renew the leases of everything a present person holds. Presence keeps the lease, only a written line keeps the promise."""
+    now = resources.clock.now()
+    for conversation in session.scalars(select(Conversation).where(Conversation.owner_id == user_id)):
+        _renew(session, resources, conversation, now)
+
+
+def give_back(session: Session, resources: Resources, conversation_id: str, user: User, *, lease: int) -> None:
+    """Put a conversation back in the queue; it keeps its place in time. Raises LeaseLost."""
+    now = resources.clock.now()
+    conversation = _owned(session, conversation_id, user, lease)
+    release(session, resources, conversation, Event.GIVEN_BACK, text_key="mens.teruggegeven", actor=f"user:{user.id}", now=now)
+
+
+def close_by_helper(session: Session, resources: Resources, conversation_id: str, user: User, *, lease: int) -> None:
+    """End a conversation. Raises LeaseLost."""
+    now = resources.clock.now()
+    conversation = _owned(session, conversation_id, user, lease)
+    end_claim(session, conversation, "closed", now)
+    text = resources.texts.say("mens.gesloten", form=recall(conversation, resources).profile.form)
+    say_as_system(session, resources.keys, conversation, text, now)
+    close(session, resources, conversation, actor=f"user:{user.id}", reason="closed by helper", now=now)
+
+
+def close(session: Session, resources: Resources, conversation: Conversation, *, actor: str, reason: str, now: datetime) -> None:
+    """End a conversation and set the day on which its words go."""
+    advance(session, conversation, Event.CLOSED, actor=actor, reason=reason, now=now)
+    deadlines.drop(session, conversation.id, deadlines.IDLE, deadlines.LEASE, deadlines.PROMISE)
+    deadlines.put(session, conversation, deadlines.RETENTION, now + timedelta(days=resources.settings.retention_days))
+    _silence_bot(session, conversation.id, now)
+    outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
+
+
+def release(
+    session: Session, resources: Resources, conversation: Conversation, event: Event, *, text_key: str, actor: str, now: datetime
+) -> None:
+    """Take a conversation from its owner, back to the front of its level, and tell the visitor the truth."""
+    end_claim(session, conversation, event.value, now)
+    conversation.waiting_since = conversation.waiting_since or now
+    advance(session, conversation, event, actor=actor, reason=event.value, now=now)
+    deadlines.drop(session, conversation.id, deadlines.LEASE, deadlines.PROMISE)
+    text = resources.texts.say(text_key, form=recall(conversation, resources).profile.form)
+    say_as_system(session, resources.keys, conversation, text, now)
+    outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
+
+
+def end_claim(session: Session, conversation: Conversation, reason: str, now: datetime) -> None:
+    """Close the open claim of a conversation."""
+    session.execute(
+        update(Claim).where(Claim.conversation_id == conversation.id, Claim.ended_at.is_(None)).values(ended_at=now, end_reason=reason)
+    )
+
+
+def _owned(session: Session, conversation_id: str, user: User, lease: int) -> Conversation:
+    conversation = lock(session, conversation_id)
+    if conversation.state != State.HUMAN or conversation.owner_id != user.id or conversation.lease != lease:
+        raise LeaseLost
+    return conversation
+
+
+def _start_clocks(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> None:
+    deadlines.drop(session, conversation.id, deadlines.IDLE)
+    due = now + timedelta(seconds=resources.settings.promise_seconds)
+    deadlines.put(session, conversation, deadlines.PROMISE, due, lease=conversation.lease)
+    _renew(session, resources, conversation, now)
+
+
+def _renew(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> None:
+    due = now + timedelta(seconds=resources.settings.lease_seconds)
+    deadlines.put(session, conversation, deadlines.LEASE, due, lease=conversation.lease)
+
+
+def _silence_bot(session: Session, conversation_id: str, now: datetime) -> None:
+    open_turns = update(BotTurn).where(BotTurn.conversation_id == conversation_id, BotTurn.done_at.is_(None))
+    session.execute(open_turns.values(done_at=now, outcome="silent"))
+
+
+def _see_escalation(session: Session, conversation_id: str, user: User, now: datetime) -> None:
+    unseen = update(Escalation).where(Escalation.conversation_id == conversation_id, Escalation.seen_at.is_(None))
+    session.execute(unseen.values(seen_at=now, seen_by=user.id))

@@ -1,0 +1,93 @@
+"""What a counsellor may read: the conversations one holds, with the signals marked. Reading is audited."""
+
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff import audit
+from handoff.errors import LeaseLost, NotFound
+from handoff.models import Conversation, Message, Reading, User
+from handoff.resources import Resources
+from handoff.states import State
+from handoff.transcript import body_of, lines_after
+from handoff.wire import Card, Line, Mark, Transcript
+
+
+def owned(session: Session, conversation_id: str, user: User, lease: int) -> Conversation:
+    """Return a conversation that this person holds under this lease. Raises LeaseLost."""
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or conversation.owner_id != user.id or conversation.lease != lease:
+        raise LeaseLost
+    return conversation
+
+
+def holder(session: Session, conversation_id: str, user: User) -> tuple[str, bool]:
+    """Return the state of a conversation, and whether this person holds it."""
+    conversation = session.get_one(Conversation, conversation_id)
+    return conversation.state, conversation.owner_id == user.id
+
+
+def mine(session: Session, user: User) -> list[Card]:
+    """Return what this person holds, oldest first."""
+    query = select(Conversation).where(Conversation.owner_id == user.id).order_by(Conversation.created_at)
+    return [_card(row, user) for row in session.scalars(query)]
+
+
+def transcript(session: Session, resources: Resources, conversation_id: str, user: User, after: int) -> Transcript:
+    """Return the lines after a number of a conversation this person holds. Raises NotFound."""
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or conversation.owner_id != user.id:
+        raise NotFound
+    if after == 0:
+        audit.write(session, user, "transcript read", conversation.id, resources.clock.now())
+    marks = _marks(session, resources, conversation_id, after)
+    lines = [_line(session, resources, row, user, marks.get(row.seq, [])) for row in lines_after(session, conversation_id, after)]
+    return Transcript(card=_card(conversation, user), lines=lines)
+
+
+def _card(row: Conversation, user: User) -> Card:
+    return Card(
+        id=row.id,
+        state=State(row.state).value,
+        urgency=row.urgency,
+        kinds=[kind for kind in row.crisis_kinds.split(",") if kind],
+        theme=row.theme,
+        sub=row.sub,
+        perspective=row.perspective,
+        lease=row.lease,
+        owner=user.first_name if row.owner_id == user.id else None,
+        created_at=row.created_at,
+        last_seq=row.last_seq,
+    )
+
+
+def _line(session: Session, resources: Resources, row: Message, user: User, marks: list[Mark]) -> Line:
+    body = body_of(resources.keys, row)
+    author = session.get(User, row.author_id) if row.author_id else None
+    return Line(
+        seq=row.seq,
+        sender=row.sender,  # type: ignore[arg-type]
+        kind=row.kind,
+        text=body.text,
+        choices=body.choices,
+        referrals=body.referrals,
+        author=author.first_name if author else None,
+        urgency=row.urgency,
+        marks=marks,
+        client_id=row.client_id if row.author_id == user.id else None,
+        at=row.created_at,
+    )
+
+
+def _marks(session: Session, resources: Resources, conversation_id: str, after: int) -> dict[int, list[Mark]]:
+    """Return the spans that the screen marked, by message number; spans that lie in earlier messages are left out."""
+    query = select(Reading).where(Reading.conversation_id == conversation_id, Reading.seq > after, Reading.source == "screen")
+    out: dict[int, list[Mark]] = {}
+    for row in session.scalars(query):
+        evidence: list[list[int | str]] = json.loads(resources.keys.open(conversation_id, row.evidence_sealed))
+        for rule, level, start, end in evidence:
+            if int(end) > int(start):
+                mark = Mark(start=int(start), end=int(end), level=int(level), source="screen", rule=str(rule))
+                out.setdefault(row.seq, []).append(mark)
+    return out

@@ -1,0 +1,87 @@
+"""From the bot's moves to lines: the words come from the texts, the help from the directory. Pure but for the memory it counts in.
+
+Moves are small dicts, described in ``docs/moves.md``: ``say`` (a key, or the first of several that exists), ``offer_referrals``.
+The moves that change a conversation (``call_human``, ``crisis``, ``close``) are carried out in ``turns``.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handoff.memory import Memory
+from handoff.referrals import MOST, Directory, Entry, Need
+from handoff.texts import Texts
+from handoff.wire import Body, Choice, Referral
+
+WHY_BY_ROLE = ("nood", "melding", "behandeling", "luisterend_oor", "lotgenoten", "zelfhulp", "advies", "informatie")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to store: its kind and body."""
+
+    kind: str
+    body: Body
+
+
+class Renderer:
+    """Renders moves for one visitor."""
+
+    def __init__(self, texts: Texts, directory: Directory, line_name: str) -> None:
+        """Everything that is written down; the visitor comes with each call."""
+        self._texts = texts
+        self._directory = directory
+        self._line_name = line_name
+
+    def lines(self, moves: list[dict[str, Any]], memory: Memory) -> list[Line]:
+        """Return the lines for ``moves``, counting in ``memory`` what was said and offered. Unknown keys raise KeyError."""
+        out: list[Line] = []
+        for move in moves:
+            if move["move"] == "say":
+                out.append(self._say(move, memory))
+            elif move["move"] == "offer_referrals":
+                out.append(self._offer(move, memory))
+        return out
+
+    def _say(self, move: dict[str, Any], memory: Memory) -> Line:
+        key = self._texts.first(*move["keys"])
+        values = {name: self._texts.say(other) for name, other in move.get("values", {}).items()}
+        text = self._texts.say(key, form=memory.profile.form, turn=memory.turn(key), lijn=self._line_name, **values)
+        choices = [self._choice(choice) for choice in move.get("choices", ())]
+        return Line(move.get("kind", "text"), Body(text=text, choices=choices, key=key))
+
+    def _choice(self, choice: dict[str, str]) -> Choice:
+        label = self._texts.say(choice["label"])
+        return Choice(label=label[:1].upper() + label[1:], value=choice["value"])
+
+    def _offer(self, move: dict[str, Any], memory: Memory) -> Line:
+        profile = memory.profile
+        need = Need(
+            theme=move.get("theme"),
+            sub=move.get("sub"),
+            perspective=move.get("perspective") or profile.perspective or "zelf",
+            age=profile.age if profile.age is not None else (15 if profile.minor else None),
+            country=profile.country,
+            said_no=frozenset(memory.refused) | frozenset(memory.referred),
+        )
+        room = MOST - len(memory.referred)
+        entries = self._directory.choose(need, room) if room > 0 else []
+        key = "verwijs.intro" if entries else "verwijs.op" if room <= 0 else "verwijs.geen"
+        memory.referred += [entry.id for entry in entries]
+        text = self._texts.say(key, form=profile.form, turn=memory.turn(key))
+        shown = [self._referral(entry, need, profile.form) for entry in entries]
+        return Line("referrals" if shown else "text", Body(text=text, referrals=shown, key=key))
+
+    def _referral(self, entry: Entry, need: Need, form: str) -> Referral:
+        special = "waarom.naaste" if need.perspective == "naaste" else "waarom.kind" if entry.ages[1] <= 25 else ""
+        by_role = [f"waarom.{role}" for role in WHY_BY_ROLE if role in entry.roles]
+        why = self._texts.say(self._texts.first(special, *by_role, "waarom.informatie"), form=form)
+        return Referral(
+            id=entry.id,
+            name=entry.name,
+            what=entry.what,
+            why=why,
+            phone=list(entry.phone),
+            site=list(entry.site),
+            hours=entry.hours,
+            cost=entry.cost,
+        )

@@ -1,0 +1,24 @@
+"""What commands need besides the database session, made once at start and passed down."""
+
+from dataclasses import dataclass
+
+from handoff.clock import Clock
+from handoff.keys import KeyRing
+from handoff.referrals import Directory
+from handoff.settings import Settings
+from handoff.texts import Texts
+from handoff.triage.triage import Triage
+from handoff.visitor_profile import ProfileReader
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Immutable for the life of the process."""
+
+    settings: Settings
+    clock: Clock
+    keys: KeyRing
+    texts: Texts
+    directory: Directory
+    triage: Triage
+    profiles: ProfileReader

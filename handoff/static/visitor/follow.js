@@ -1,0 +1,60 @@
+// Scrolling: the newest words come into view by themselves, unless the visitor is reading back.
+
+const NEAR = 48; // pixels from the end that still count as "at the end"
+const AIR = 12; // room above the first line of what is new
+
+export class Follower {
+  #scroller;
+  #button;
+  #following = false; // at first there is only the welcome, and it is read from its beginning
+  #first = null; // the first message since the visitor's own: it never scrolls out at the top unread
+
+  constructor(scroller, button) {
+    this.#scroller = scroller;
+    this.#button = button;
+    scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    button.addEventListener("click", () => this.#end());
+    // The keyboard or a growing input takes height away: what was visible at the end stays visible.
+    new ResizeObserver(() => this.#following && this.#end()).observe(scroller);
+  }
+
+  /** `always`: the visitor's own words, and what nobody may miss. */
+  arrived(node, { own, always }) {
+    this.#first = own ? null : this.#first || node;
+    this.#following = this.#following || own || !this.#overflows;
+    if (!this.#overflows) node.scrollIntoView({ block: "nearest" });
+    else if (own) this.#end();
+    else if (always) this.#to(this.#top(node));
+    else if (this.#following) this.#to(this.#top(this.#first));
+    this.#button.hidden = this.#atEnd;
+  }
+
+  get #overflows() {
+    return this.#scroller.scrollHeight > this.#scroller.clientHeight + 1;
+  }
+
+  get #atEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  #top(node) {
+    return node.isConnected ? node.offsetTop - AIR : Infinity;
+  }
+
+  #to(top) {
+    const { scrollHeight, clientHeight } = this.#scroller;
+    this.#scroller.scrollTop = Math.min(top, scrollHeight - clientHeight);
+    this.#following = this.#atEnd;
+  }
+
+  #end() {
+    this.#to(Infinity);
+    this.#button.hidden = true;
+  }
+
+  #scrolled() {
+    this.#following = this.#atEnd;
+    if (this.#following) this.#button.hidden = true;
+  }
+}

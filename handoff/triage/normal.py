@@ -1,0 +1,162 @@
+"""From typed Dutch to words that rules can match, each word still knowing where it stood.
+
+Lower case, no accents, long letter runs shortened, split (``z e l f``), masked (``z*lfm**rd``) and digit-written (``d00d``) key
+words restored, frequent misspellings and Flemish or chat forms rewritten (``spelling.yml``). Sentence ends become the word
+``.`` and commas ``,`` so that a rule can stay within a sentence. Pure; never raises.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+DIGITS = str.maketrans("013457@$!|", "oieastasil")
+_TOKEN = re.compile(r"[^\W_]+(?:[*#@$!'.\-_](?=[^\W_*#@$!'.\-_\s]|[*#@$!]+[^\W_])[*#@$!]*[^\W_]*)*|[.!?;:\n…]+|,")
+_SPLIT = re.compile(r"(?<![^\W_])(?:[^\W\d_](?:\s|[.\-_*])){3,}[^\W\d_](?![^\W_])")
+_RUN = re.compile(r"(\w)\1{2,}")
+_MASK = re.compile(r"[*#@$!.\-_]+")
+MAX_READ = 4_500  # characters: a longer text is read at its beginning and its end
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One normalised word and its character span in the text as typed."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A normalised text: its words, and one string of them with single spaces (also at both ends)."""
+
+    words: tuple[Word, ...]
+    text: str
+    starts: tuple[int, ...]  # index in ``text`` at which each word begins
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the typed text of ``text[start:end]``."""
+        inside = [w for w, at in zip(self.words, self.starts, strict=True) if at < end and at + len(w.text) > start]
+        return (inside[0].start, inside[-1].end) if inside else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Data for the rewriting: ``forms`` maps one typed word to one or more words, ``keys`` are words worth restoring."""
+
+    forms: dict[str, str]
+    keys: frozenset[str]
+
+    def restore(self, word: str) -> str:
+        """Return the key word hidden behind masks, digits or one wrong letter; else the word itself."""
+        if word in self.keys:
+            return word
+        if _MASK.search(word):
+            shape = re.compile("".join(".{1,3}" if _MASK.fullmatch(p) else re.escape(p) for p in re.split(r"([*#@$!.\-_]+)", word) if p))
+            found = [key for key in self.keys if shape.fullmatch(key)] if len(word) >= 4 and word[0].isalpha() else []
+            return found[0] if found else _MASK.sub("", word)
+        if any(c.isdigit() for c in word) and (plain := word.translate(DIGITS)) in self.keys:
+            return plain
+        return _one_letter_off(word, self.keys) or word
+
+
+@lru_cache(maxsize=8)
+def _deletions(keys: frozenset[str]) -> dict[str, str]:
+    """Map every key of 7 letters or more, with one letter left out, to the key."""
+    return {key[:i] + key[i + 1 :]: key for key in sorted(keys) if len(key) >= 7 for i in range(len(key))}
+
+
+def _one_letter_off(word: str, keys: frozenset[str]) -> str | None:
+    """Return a key one edit away (missing, extra, swapped or other letter), for words of 7 letters or more."""
+    if not 6 <= len(word) <= 24:
+        return None
+    table = _deletions(keys)
+    if word in table:
+        return table[word]
+    if len(word) < 7:
+        return None
+    for i in range(len(word)):
+        short = word[:i] + word[i + 1 :]
+        if short in keys and len(short) >= 7:
+            return short
+        if (key := table.get(short)) and key[0] == word[0] and abs(len(key) - len(word)) <= 1:
+            return key
+    return None
+
+
+def shorten(text: str) -> tuple[str, int]:
+    """Return the part of a very long text that is read, and the offset of its second half (0 where all is read)."""
+    if len(text) <= MAX_READ:
+        return text, 0
+    half = MAX_READ // 2
+    return text[:half] + "\n" + text[-half + 1 :], len(text) - MAX_READ
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """Return the text in lower case without accents or invisible characters, and for each character its typed index."""
+    out: list[str] = []
+    at: list[int] = []
+    for index, char in enumerate(text):
+        for part in unicodedata.normalize("NFKD", char) if ord(char) > 127 else char:
+            category = unicodedata.category(part)
+            if category in ("Mn", "Cf", "Cc") and part not in "\n\t\r":
+                continue
+            for low in part.lower():
+                out.append("'" if low in "’‘`´" else low)
+                at.append(index)
+    return "".join(out), at
+
+
+def normalise(text: str, spelling: Spelling) -> Normal:
+    """Return the words of ``text`` as rules match them."""
+    folded, at = fold(text)
+    folded = _join_split(folded)
+    words: list[Word] = []
+    for match in _TOKEN.finditer(folded):
+        start, end = at[match.start()], at[match.end() - 1] + 1
+        for piece in _rewrite(match.group(), spelling):
+            words.append(Word(piece, start, end))
+    starts: list[int] = []
+    length = 1
+    for word in words:
+        starts.append(length)
+        length += len(word.text) + 1
+    return Normal(tuple(words), " " + " ".join(w.text for w in words) + " ", tuple(starts))
+
+
+def _join_split(folded: str) -> str:
+    """Join letters typed apart; the length stays the same, so that offsets hold (the gaps move behind the word)."""
+
+    def join(match: re.Match[str]) -> str:
+        run = match.group()
+        letters = "".join(c for c in run if c.isalpha())
+        return letters + " " * (len(run) - len(letters))
+
+    return _SPLIT.sub(join, folded)
+
+
+@lru_cache(maxsize=20_000)
+def _rewrite_cached(token: str, spelling_id: int) -> tuple[str, ...]:
+    spelling = _SPELLINGS[spelling_id]
+    if token == ",":
+        return (",",)
+    if not any(c.isalnum() for c in token):
+        return (".",)
+    word = _RUN.sub(lambda m: m.group(1) * (2 if m.group(1) in "aeou" else 1), token)
+    if word != token and word not in spelling.forms and word not in spelling.keys:
+        single = _RUN.sub(r"\1", token)
+        word = single if single in spelling.forms or single in spelling.keys else word
+    if form := spelling.forms.get(word):
+        return tuple(form.split())
+    restored = spelling.restore(word.strip("'.-_"))
+    return tuple(spelling.forms.get(restored, restored).replace("'", "").split()) or (".",)
+
+
+_SPELLINGS: dict[int, Spelling] = {}
+
+
+def _rewrite(token: str, spelling: Spelling) -> tuple[str, ...]:
+    key = id(spelling)
+    _SPELLINGS.setdefault(key, spelling)
+    return _rewrite_cached(token[:60], key)

@@ -1,0 +1,165 @@
+"""The bot's turns: which message waits for an answer, and the command that stores one, unless a person came first."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from handoff import outbox, presence
+from handoff.bot_client import Answer, Turn
+from handoff.conversations import advance, lock, raise_crisis, recall, remember, store_reading
+from handoff.models import BotTurn, Conversation, Message
+from handoff.queue import close
+from handoff.render import Renderer
+from handoff.resources import Resources
+from handoff.states import BOT_SPEAKS, Event, State
+from handoff.transcript import append, body_of
+from handoff.triage.reading import CRISIS
+from handoff.wire import Body
+
+HOLD = timedelta(seconds=12)  # a replica that died with a turn in hand loses it after this
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message the bot has to answer, held by this process."""
+
+    id: int
+    conversation_id: str
+    seq: int
+    turn: Turn
+
+
+def hold_next(session: Session, resources: Resources, conversation_id: str) -> Due | None:
+    """Hold the oldest unanswered message of a conversation, in order and one at a time; None where there is none."""
+    now = resources.clock.now()
+    query = select(BotTurn).where(BotTurn.conversation_id == conversation_id, BotTurn.done_at.is_(None)).order_by(BotTurn.seq)
+    row = session.scalars(query.limit(1)).first()
+    if row is None or (row.held_until is not None and row.held_until > now):
+        return None
+    free = or_(BotTurn.held_until.is_(None), BotTurn.held_until <= now)
+    held = session.execute(update(BotTurn).where(BotTurn.id == row.id, BotTurn.done_at.is_(None), free).values(held_until=now + HOLD))
+    if held.rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    conversation = session.get_one(Conversation, conversation_id)
+    return Due(row.id, conversation_id, row.seq, _turn(session, resources, conversation, row, now))
+
+
+def _turn(session: Session, resources: Resources, conversation: Conversation, row: BotTurn, now: datetime) -> Turn:
+    message = session.scalars(select(Message).where(Message.conversation_id == conversation.id, Message.seq == row.seq)).one()
+    memory = recall(conversation, resources)
+    context = {
+        "state": conversation.state,
+        "urgency": conversation.urgency,
+        "message_urgency": message.urgency or 0,
+        "choice": row.choice,
+        "went_on": memory.went_on,
+        "doubt": row.doubt,
+        "people": presence.people(session, now),
+        "seq": row.seq,
+    }
+    return Turn(f"{conversation.id}-{row.seq}-{row.id}", body_of(resources.keys, message).text, memory.bot, context)
+
+
+def open_conversations(session: Session) -> list[str]:
+    """Return the conversations in which the bot owes an answer, longest waiting first: resumed after a restart."""
+    query = select(BotTurn.conversation_id).where(BotTurn.done_at.is_(None)).order_by(BotTurn.id)
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def let_go(session: Session, turn_id: int) -> None:
+    """Give a held message free, to be answered later."""
+    session.execute(update(BotTurn).where(BotTurn.id == turn_id).values(held_until=None))
+
+
+def store_answer(session: Session, resources: Resources, renderer: Renderer, due: Due, answer: Answer) -> str:
+    """Store the bot's lines for one message and what was read in it; return the outcome.
+
+    ``silent``: a person claimed meanwhile, nothing is said. A reading of 3 or 4 by Rasa takes the one path of danger.
+    """
+    now = resources.clock.now()
+    conversation = lock(session, due.conversation_id)
+    if not _finish(session, due, now, "answered" if conversation.state in BOT_SPEAKS else "silent"):
+        return "silent"
+    store_parse(session, resources, conversation, due.seq, answer.parse, now)
+    if conversation.state not in BOT_SPEAKS:
+        return "silent"
+    for move in answer.moves:
+        _carry_out(session, resources, conversation, move, now)
+    memory = recall(conversation, resources)
+    memory.bot = answer.state
+    perspective = answer.state.get("perspective")
+    if isinstance(perspective, str):
+        memory.profile = replace(memory.profile, perspective=perspective)
+    for line in renderer.lines(answer.moves, memory):
+        append(session, resources.keys, conversation, line.body, sender="bot", kind=line.kind, now=now)
+    remember(conversation, resources, memory)
+    outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
+    return "answered"
+
+
+def store_parse(session: Session, resources: Resources, conversation: Conversation, seq: int, parse: dict[str, Any], now: datetime) -> None:
+    """Keep theme, perspective and Rasa's urgency; at 3 or 4 take the path of danger."""
+    theme = parse.get("theme") or {}
+    if theme.get("sure") and theme.get("name") not in (None, "geen"):
+        conversation.theme, conversation.sub = theme["name"], theme.get("sub")
+    if parse.get("perspective", {}).get("sure"):
+        conversation.perspective = parse["perspective"]["name"]
+    urgency = parse.get("urgency") or {}
+    level, kinds = int(urgency.get("level", 0)), tuple(urgency.get("kinds", ()))
+    store_reading(
+        session, resources, conversation, seq, source="rasa", version=str(parse.get("model", ""))[:40], level=level, kinds=kinds,
+        confidence=urgency.get("crisis"), evidence=[], now=now,
+    )
+    if level >= CRISIS:
+        raise_crisis(session, resources, conversation, level=level, kinds=kinds, source="rasa", now=now)
+
+
+def store_failure(session: Session, resources: Resources, due: Due) -> None:
+    """The bot did not answer: say so plainly with the help numbers, and call a person. In a wait, stay with the visitor."""
+    now = resources.clock.now()
+    conversation = lock(session, due.conversation_id)
+    if not _finish(session, due, now, "failed") or conversation.state not in BOT_SPEAKS:
+        return
+    memory = recall(conversation, resources)
+    key = "wacht.blijf" if conversation.state == State.WAITING and memory.said.get("bot.storing") else "bot.storing"
+    text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key))
+    append(session, resources.keys, conversation, Body(text=text, key=key), sender="system", kind="notice", now=now)
+    remember(conversation, resources, memory)
+    advance(session, conversation, Event.BOT_FAILED, actor="bot", reason="no answer", now=now)
+    outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
+
+
+def tell_waking(session: Session, resources: Resources, due: Due) -> None:
+    """Say once per conversation that the bot is waking up, and let the message wait for it."""
+    now = resources.clock.now()
+    conversation = lock(session, due.conversation_id)
+    let_go(session, due.id)
+    memory = recall(conversation, resources)
+    if memory.said.get("bot.wakker_worden") or conversation.state not in BOT_SPEAKS:
+        return
+    text = resources.texts.say("bot.wakker_worden", form=memory.profile.form, turn=memory.turn("bot.wakker_worden"))
+    append(session, resources.keys, conversation, Body(text=text), sender="system", kind="notice", now=now)
+    remember(conversation, resources, memory)
+    outbox.note(session, now, outbox.CONVERSATION, conversation_id=conversation.id)
+
+
+def _finish(session: Session, due: Due, now: datetime, outcome: str) -> bool:
+    """Mark a turn done; False where another already did, so that nothing is said twice."""
+    done = update(BotTurn).where(BotTurn.id == due.id, BotTurn.done_at.is_(None)).values(done_at=now, outcome=outcome)
+    return bool(session.execute(done).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _carry_out(session: Session, resources: Resources, conversation: Conversation, move: dict[str, Any], now: datetime) -> None:
+    """Do what a move asks of the conversation itself."""
+    if move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
+        advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=str(move.get("reason", "asked"))[:80], now=now)
+    elif move["move"] == "crisis":
+        raise_crisis(
+            session, resources, conversation, level=int(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now
+        )
+    elif move["move"] == "close" and conversation.state == State.BOT:
+        close(session, resources, conversation, actor="visitor", reason="said goodbye", now=now)
+

@@ -1,0 +1,81 @@
+"""How to address a visitor and whose help fits, from small signs in their words. Rules are data (``content/profile.yml``). Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PATH = Path(__file__).parent / "content" / "profile.yml"
+MINOR = 18
+CHILD = 12  # younger visitors get simpler words
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known so far. ``country``: NL, BE or None; ``age`` in years or None; ``perspective`` as in ``themes.yml``."""
+
+    form: str = "je"
+    country: str | None = None
+    age: int | None = None
+    minor: bool = False
+    perspective: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Return which numbers fit: ``nl``, ``be`` or ``onbekend`` (then both are shown, each with its country)."""
+        return (self.country or "onbekend").lower()
+
+
+class ProfileReader:
+    """Adds to a profile what one message shows."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        """``data``: the content of ``profile.yml``."""
+        self._u = _words(data["u_form"])
+        self._je = _words(data["je_form"])
+        self._strong = _words(data["flemish"]["strong"])
+        self._weak = _words(data["flemish"]["weak"])
+        self._dutch = _words(data["dutch"])
+        self._minor = _words(data["minor"])
+        self._age = [re.compile(pattern) for pattern in data["age"]]
+
+    def update(self, profile: Profile, text: str) -> Profile:
+        """Return the profile with what ``text`` adds; what is known is only changed by a stronger sign."""
+        low = text.lower()
+        age = self._read_age(low) or profile.age
+        return replace(
+            profile,
+            form=self._read_form(low) or profile.form,
+            country=self._read_country(low) or profile.country,
+            age=age,
+            minor=profile.minor or (age is not None and age < MINOR) or bool(self._minor.search(low)),
+        )
+
+    def _read_form(self, low: str) -> str | None:
+        if self._je.search(low):
+            return "je"
+        return "u" if self._u.search(low) and not self._strong.search(low) else None
+
+    def _read_country(self, low: str) -> str | None:
+        if self._strong.search(low):
+            return "BE"
+        if self._dutch.search(low):
+            return "NL"
+        return "BE" if len(set(self._weak.findall(low))) >= 3 else None
+
+    def _read_age(self, low: str) -> int | None:
+        for pattern in self._age:
+            if (match := pattern.search(low)) and 5 <= int(match.group(1)) <= 99:
+                return int(match.group(1))
+        return None
+
+
+def _words(items: list[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(str(item)) for item in items) + r")(?![\w-])")
+
+
+def load_profile_reader(path: Path = PATH) -> ProfileReader:
+    """Read the signs. Raises OSError or KeyError."""
+    return ProfileReader(yaml.safe_load(path.read_text(encoding="utf-8")))

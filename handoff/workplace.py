@@ -1,0 +1,239 @@
+"""The counsellors' workplace: login, page, commands over HTTP, news over a socket. Thin: one call a route.
+
+Commands need the session cookie and a header that another site's page cannot send.
+"""
+
+import asyncio
+import secrets
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from handoff import auth, presence, queue, reading_room
+from handoff.errors import ForeignOrigin, HandoffError, NotLoggedIn
+from handoff.hub import EVERYTHING
+from handoff.models import User
+from handoff.service import Service, service_of
+from handoff.wire import Card, Claimed, ConversationChanged, LeaseBody, LineBody, Queue, Stored, Transcript
+
+router = APIRouter()
+RENEW_SECONDS = 12.0  # a present person renews presence and leases this often
+TYPING_SECONDS = 6.0
+NOT_LOGGED_IN = 4401
+GUARD = "x-nachtlicht"
+
+
+async def current_user(request: Request) -> User:
+    """Return who is logged in. Raises NotLoggedIn."""
+    service = service_of(request)
+    token = request.cookies.get(auth.COOKIE)
+    return await service.database.read(lambda s: auth.user_of(s, service.resources, token))
+
+
+async def guarded(request: Request) -> Service:
+    """Return the service for a command of our own page. Raises ForeignOrigin."""
+    service = service_of(request)
+    if request.headers.get(GUARD) != "1" or not service.same_origin(request):
+        raise ForeignOrigin
+    return service
+
+
+CurrentUser = Annotated[User, Depends(current_user)]
+Guarded = Annotated[Service, Depends(guarded)]
+
+
+@router.get("/werkplek/inloggen", response_class=HTMLResponse)
+async def login_page(request: Request) -> HTMLResponse:
+    """The login form."""
+    return _login_page(request, error="", login="", status=200)
+
+
+@router.post("/werkplek/inloggen", response_model=None)
+async def log_in(request: Request, login: Annotated[str, Form(max_length=200)] = "", password: Annotated[str, Form(max_length=1000)] = "") -> Response:
+    """Check name and password; a session cookie and the workplace, or the form again."""
+    service = service_of(request)
+    if not service.same_origin(request):
+        raise ForeignOrigin
+    try:
+        token = await _checked_login(service, login, password)
+    except HandoffError as error:
+        words = "Even geduld: te veel pogingen." if error.code == "login_throttled" else "Naam of wachtwoord klopt niet."
+        return _login_page(request, error=words, login=login[:60], status=error.status)
+    response = RedirectResponse("/werkplek", status_code=303)
+    settings = service.resources.settings
+    response.set_cookie(
+        auth.COOKIE, token, max_age=int(settings.session_hours * 3600), httponly=True, samesite="strict",
+        secure=settings.secure_cookies, path="/",
+    )
+    return response
+
+
+async def _checked_login(service: Service, login: str, password: str) -> str:
+    """Return a session's token. Raises LoginThrottled, LoginRefused."""
+    resources, database = service.resources, service.database
+    await database.read(lambda s: auth.may_try(s, resources, login))
+    user = await database.read(lambda s: auth.password_fits(s, login, password))
+    if user is None:
+        await database.write(lambda s: auth.note_failure(s, resources, login))
+        raise auth.refuse()
+    return await database.write(lambda s: auth.start_session(s, resources, user, login))
+
+
+@router.post("/werkplek/uitloggen", response_model=None)
+async def log_out(request: Request) -> Response:
+    """End the session."""
+    service = service_of(request)
+    if not service.same_origin(request):
+        raise ForeignOrigin
+    if token := request.cookies.get(auth.COOKIE):
+        await service.database.write(lambda s: auth.end_session(s, service.resources, token))
+    response = RedirectResponse("/werkplek/inloggen", status_code=303)
+    response.delete_cookie(auth.COOKIE, path="/")
+    return response
+
+
+@router.get("/werkplek", response_model=None)
+async def workplace_page(request: Request) -> Response:
+    """The workplace, or the login form."""
+    try:
+        user = await current_user(request)
+    except NotLoggedIn:
+        return RedirectResponse("/werkplek/inloggen", status_code=303)
+    me = {"first_name": user.first_name, "role": user.role}
+    return HTMLResponse(request.app.state.pages.workplace(me=me))
+
+
+@router.post("/api/conversations/{conversation_id}/claim")
+async def claim(conversation_id: str, user: CurrentUser, service: Guarded) -> Claimed:
+    """Take a waiting conversation."""
+    lease = await service.database.write(lambda s: queue.claim(s, service.resources, conversation_id, user))
+    service.hub.hasten()
+    return Claimed(lease=lease)
+
+
+@router.get("/api/conversations/{conversation_id}")
+async def transcript(conversation_id: str, request: Request, user: CurrentUser, after: int = 0) -> Transcript:
+    """Read a conversation that one holds."""
+    service = service_of(request)
+    return await service.database.write(lambda s: reading_room.transcript(s, service.resources, conversation_id, user, after))
+
+
+@router.post("/api/conversations/{conversation_id}/lines")
+async def say(conversation_id: str, body: LineBody, user: CurrentUser, service: Guarded) -> Stored:
+    """Write a line."""
+    seq = await service.database.write(
+        lambda s: queue.helper_says(
+            s, service.resources, conversation_id, user, lease=body.lease, client_id=body.client_id, text=body.text
+        )
+    )
+    service.hub.typing.pop(conversation_id, None)
+    service.hub.hasten()
+    return Stored(seq=seq)
+
+
+@router.post("/api/conversations/{conversation_id}/typing", status_code=204)
+async def typing(conversation_id: str, body: LeaseBody, user: CurrentUser, service: Guarded) -> None:
+    """Tell the visitor that the owner types."""
+    await service.database.read(lambda s: reading_room.owned(s, conversation_id, user, body.lease))
+    service.hub.typing[conversation_id] = time.monotonic() + TYPING_SECONDS
+    service.hub.wake(conversation_id)
+
+
+@router.post("/api/conversations/{conversation_id}/give-back", status_code=204)
+async def give_back(conversation_id: str, body: LeaseBody, user: CurrentUser, service: Guarded) -> None:
+    """Put a conversation back in the queue."""
+    await service.database.write(lambda s: queue.give_back(s, service.resources, conversation_id, user, lease=body.lease))
+    service.hub.hasten()
+
+
+@router.post("/api/conversations/{conversation_id}/close", status_code=204)
+async def close(conversation_id: str, body: LeaseBody, user: CurrentUser, service: Guarded) -> None:
+    """End a conversation."""
+    await service.database.write(lambda s: queue.close_by_helper(s, service.resources, conversation_id, user, lease=body.lease))
+    service.hub.hasten()
+
+
+@router.get("/api/mine")
+async def mine(request: Request, user: CurrentUser) -> dict[str, list[Card]]:
+    """The conversations one holds."""
+    return {"items": await service_of(request).database.read(lambda s: reading_room.mine(s, user))}
+
+
+@router.websocket("/ws/workplace")
+async def socket(websocket: WebSocket) -> None:
+    """News for one open workplace; as long as it is open, its person is present and keeps their leases."""
+    service = service_of(websocket)
+    token = websocket.cookies.get(auth.COOKIE)
+    await websocket.accept()
+    try:
+        if not service.same_origin(websocket):
+            raise NotLoggedIn
+        user = await service.database.read(lambda s: auth.user_of(s, service.resources, token))
+    except NotLoggedIn:
+        await websocket.close(code=NOT_LOGGED_IN)
+        return
+    await _serve(websocket, service, user, token)
+
+
+async def _serve(websocket: WebSocket, service: Service, user: User, token: str | None) -> None:
+    socket_id = secrets.token_hex(16)
+    tasks = [
+        asyncio.create_task(_send_news(websocket, service, user)),
+        asyncio.create_task(_stay_present(websocket, service, user, socket_id, token)),
+    ]
+    try:
+        while True:
+            await websocket.receive_text()
+            await websocket.send_text('{"type":"pong"}')
+    except (WebSocketDisconnect, RuntimeError, KeyError):
+        return
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.shield(service.database.write(lambda s: presence.leave(s, socket_id)))
+        service.hub.hasten()
+
+
+async def _send_news(websocket: WebSocket, service: Service, user: User) -> None:
+    listener = service.hub.listen(EVERYTHING)
+    listener.queue_changed = True
+    try:
+        while True:
+            changed, queue_changed = listener.take()
+            for conversation_id in changed:
+                state, is_mine = await service.database.read(lambda s, c=conversation_id: reading_room.holder(s, c, user))  # type: ignore[misc]
+                frame = ConversationChanged(id=conversation_id, state=state, mine=is_mine)
+                await websocket.send_text(frame.model_dump_json())
+            if queue_changed:
+                await websocket.send_text((await _queue(service, user)).model_dump_json())
+            await listener.event.wait()
+    except (WebSocketDisconnect, RuntimeError):
+        return
+    finally:
+        service.hub.leave(EVERYTHING, listener)
+
+
+async def _queue(service: Service, user: User) -> Queue:
+    now = service.resources.clock.now()
+    items, people = await service.database.read(lambda s: (queue.waiting(s, user), presence.people(s, now)))
+    return Queue(items=items, waiting=len(items), people=people)
+
+
+async def _stay_present(websocket: WebSocket, service: Service, user: User, socket_id: str, token: str | None) -> None:
+    """Renew presence and leases while the socket is open; a session that ended closes it."""
+    while True:
+        now = service.resources.clock.now()
+        try:
+            await service.database.read(lambda s: auth.user_of(s, service.resources, token))
+        except NotLoggedIn:
+            await websocket.close(code=NOT_LOGGED_IN)
+            return
+        await service.database.write(lambda s: presence.renew(s, socket_id, user.id, now))
+        await service.database.write(lambda s: queue.keep_lease(s, service.resources, user.id))
+        await asyncio.sleep(RENEW_SECONDS)
+
+
+def _login_page(request: Request, *, error: str, login: str, status: int) -> HTMLResponse:
+    return HTMLResponse(request.app.state.pages.login(error=error, login=login), status_code=status)
