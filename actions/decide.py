@@ -1,6 +1,6 @@
 """The deciding action: one function from state, parse and context to moves and the new state."""
 
-from typing import Any, Dict, List, Text, Tuple
+from typing import Any, Dict, List, Tuple
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -35,18 +35,18 @@ def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
 class ActionDecide(Action):
     """Reads the tracker of one turn, decides, and hands moves and state back."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """Return the name in the domain."""
         return "action_decide"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[Dict[Text, Any]]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[Dict[str, Any]]:
         """Send the moves as one custom message; return the new state as a slot."""
         moves, state = _decide(tracker)
         dispatcher.utter_message(json_message={"moves": moves})
         return [SlotSet("dialogue", state)]
 
 
-def _decide(tracker: Tracker) -> Tuple[List[Move], Dict[Text, Any]]:
+def _decide(tracker: Tracker) -> Tuple[List[Move], Dict[str, Any]]:
     dialogue = load(tracker.get_slot("dialogue"))
     message = tracker.latest_message
     turn = read_turn(message, tracker.get_slot("context") or {}, str(message.get("text") or ""))

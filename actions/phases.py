@@ -70,7 +70,11 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
     heard = _heard(dialogue)
     if dialogue.perspective is None and "vraag.perspectief" not in dialogue.asked:
         dialogue.ask("vraag.perspectief")
-        buttons = [choice("knop.zelf", "perspectief:zelf"), choice("knop.ander", "perspectief:naaste"), choice("knop.werk", "perspectief:professional")]
+        buttons = [
+            choice("knop.zelf", "perspectief:zelf"),
+            choice("knop.ander", "perspectief:naaste"),
+            choice("knop.werk", "perspectief:professional"),
+        ]
         return [*heard, ask("vraag.perspectief", choices=buttons)]
     if dialogue.told < OPEN_TELLS and dialogue.phase == "clarify":
         return [*heard, *_open_question(dialogue)]
@@ -119,7 +123,12 @@ def _open_question(dialogue: Dialogue) -> List[Move]:
 def _ask_goal(dialogue: Dialogue) -> Move:
     dialogue.phase = "goal"
     dialogue.ask("vraag.doel")
-    buttons = [choice("knop.tips", "doel:tips"), choice("knop.hulp", "doel:hulp"), choice("knop.mens", "mens"), choice("knop.verhaal", "doel:verhaal")]
+    buttons = [
+        choice("knop.tips", "doel:tips"),
+        choice("knop.hulp", "doel:hulp"),
+        choice("knop.mens", "mens"),
+        choice("knop.verhaal", "doel:verhaal"),
+    ]
     return ask("vraag.doel", choices=buttons)
 
 

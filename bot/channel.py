@@ -7,7 +7,7 @@ import asyncio
 import hmac
 import logging
 import os
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Optional
 
 import rasa.core.actions.action as remote_actions
 from rasa.core.agent import Agent
@@ -36,17 +36,17 @@ class BadCall(Exception):
 class NachtlichtInput(InputChannel):
     """Routes ``/webhooks/nachtlicht/{ready,parse,turn}``."""
 
-    def __init__(self, token: Optional[Text]) -> None:
+    def __init__(self, token: Optional[str]) -> None:
         """``token``: shared with the service; None accepts every caller on loopback."""
         self._token = token
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the part of the address that is ours."""
         return "nachtlicht"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "NachtlichtInput":
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "NachtlichtInput":
         """Read the token from the environment variable that the credentials name."""
         variable = (credentials or {}).get("token_variable")
         return cls(os.environ.get(variable) if variable else None)
@@ -70,7 +70,7 @@ class NachtlichtInput(InputChannel):
 
         return blueprint
 
-    async def _answer(self, request: Request, work: Callable[[Agent, Dict[Text, Any]], Awaitable[Dict[Text, Any]]]) -> HTTPResponse:
+    async def _answer(self, request: Request, work: Callable[[Agent, Dict[str, Any]], Awaitable[Dict[str, Any]]]) -> HTTPResponse:
         """Run one call; every failure has a status and says nothing of the words in it."""
         if self._token and not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {self._token}"):
             return response.json({"error": "forbidden"}, status=403)
@@ -93,7 +93,7 @@ def _agent(app: Sanic) -> Optional[Agent]:
     return agent if agent is not None and agent.is_ready() else None
 
 
-def _body(request: Request) -> Dict[Text, Any]:
+def _body(request: Request) -> Dict[str, Any]:
     try:
         body = request.json
     except Exception:  # noqa: BLE001 - sanic raises its own error here, which would repeat the body
@@ -103,18 +103,18 @@ def _body(request: Request) -> Dict[Text, Any]:
     return body
 
 
-def harmless(text: Text) -> Text:
+def harmless(text: str) -> str:
     """Return the text without the leading strokes that Rasa takes for a command."""
     return text.lstrip("/ \t\n") or "-"
 
 
-async def _parse(agent: Agent, body: Dict[Text, Any]) -> Dict[Text, Any]:
+async def _parse(agent: Agent, body: Dict[str, Any]) -> Dict[str, Any]:
     assert agent.processor is not None, "the agent is ready"
     parsed = await agent.processor.parse_message(UserMessage(harmless(body["text"])))
     return {"parse": _shown(parsed, agent)}
 
 
-async def _turn(agent: Agent, body: Dict[Text, Any]) -> Dict[Text, Any]:
+async def _turn(agent: Agent, body: Dict[str, Any]) -> Dict[str, Any]:
     """Answer one message; an action that failed is an error, since without it nothing was decided."""
     turn_id, store = body.get("turn"), agent.tracker_store
     if not isinstance(turn_id, str) or not isinstance(body.get("state"), dict) or not isinstance(body.get("context"), dict):
@@ -135,14 +135,14 @@ async def _turn(agent: Agent, body: Dict[Text, Any]) -> Dict[Text, Any]:
 def _forgetful(store: Any) -> ForgetfulTrackerStore:
     """Return our store from within the wrappers that Rasa puts around it."""
     while not isinstance(store, ForgetfulTrackerStore):
-        store = store._tracker_store  # noqa: SLF001 - the wrappers offer no other way
+        store = store._tracker_store
     return store
 
 
-def _latest(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def _latest(tracker: DialogueStateTracker) -> Dict[str, Any]:
     message = tracker.latest_message
     return dict(message.parse_data) if message is not None else {}
 
 
-def _shown(parsed: Dict[Text, Any], agent: Agent) -> Dict[Text, Any]:
+def _shown(parsed: Dict[str, Any], agent: Agent) -> Dict[str, Any]:
     return {**{key: parsed.get(key) for key in PARSED}, "model": agent.model_id or ""}

@@ -4,7 +4,7 @@ The dialogue state comes in with the call and goes out with the answer (``channe
 killed server loses nothing.
 """
 
-from typing import Any, Dict, Iterable, Optional, Text
+from typing import Any, Dict, Iterable, Optional
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -20,9 +20,9 @@ class ForgetfulTrackerStore(TrackerStore):
     def __init__(self, domain: Optional[Domain], event_broker: Optional[EventBroker] = None, **kwargs: Any) -> None:
         """Start empty. Rasa passes settings of its own that do not concern this store."""
         super().__init__(domain, event_broker)
-        self._running: Dict[Text, DialogueStateTracker] = {}
+        self._running: Dict[str, DialogueStateTracker] = {}
 
-    def begin(self, turn_id: Text, slots: Dict[Text, Any]) -> None:
+    def begin(self, turn_id: str, slots: Dict[str, Any]) -> None:
         """Make the tracker of a turn with the slots that were carried in."""
         tracker = self.init_tracker(turn_id)
         for name, value in slots.items():
@@ -30,7 +30,7 @@ class ForgetfulTrackerStore(TrackerStore):
         tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
         self._running[turn_id] = tracker
 
-    def end(self, turn_id: Text) -> Optional[DialogueStateTracker]:
+    def end(self, turn_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of a turn and forget it."""
         return self._running.pop(turn_id, None)
 
@@ -39,10 +39,10 @@ class ForgetfulTrackerStore(TrackerStore):
         if tracker.sender_id in self._running:
             self._running[tracker.sender_id] = tracker
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """Return the tracker of a running turn."""
         return self._running.get(sender_id)
 
-    async def keys(self) -> Iterable[Text]:
+    async def keys(self) -> Iterable[str]:
         """Return the ids of running turns."""
         return list(self._running)

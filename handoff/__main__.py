@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import os
 import sys
+from pathlib import Path
 
 import uvicorn
 
-from handoff import accounts, migrate
+from handoff import accounts, classify, migrate, talk
 from handoff.app import create_app
 from handoff.db import Database
 from handoff.settings import Settings
@@ -43,13 +45,25 @@ def main() -> int:
     verbs.add_parser("serve", help="run the service")
     verbs.add_parser("migrate", help="bring the database to the present schema")
     accounts.add_arguments(verbs)
-    arguments = parser.parse_args()
-    settings = Settings()
+    for name in ("classify", "talk"):
+        verb = verbs.add_parser(name)
+        verb.add_argument("input", type=Path)
+        verb.add_argument("output", type=Path)
+        if name == "classify":
+            verb.add_argument("--triage-only", action="store_true")
+    return _run(parser.parse_args(), Settings())
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.verb == "serve":
         return serve(settings)
     if arguments.verb == "migrate":
         migrate.migrate(Database(settings.database()))
         return 0
+    if arguments.verb == "classify":
+        return classify.run(arguments.input, arguments.output, settings, triage_only=arguments.triage_only)
+    if arguments.verb == "talk":
+        return talk.run(arguments.input, arguments.output, settings, os.environ["NACHTLICHT_TALK_URL"])
     return accounts.run(arguments, settings)
 
 

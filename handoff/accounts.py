@@ -53,9 +53,7 @@ def _add(arguments: argparse.Namespace, settings: Settings, database: Database) 
     now = Clock(settings.at).now()
     try:
         database.write_now(
-            lambda s: auth.add_user(
-                s, login=arguments.login, first_name=arguments.name, role=arguments.role, password=password, now=now
-            )
+            lambda s: auth.add_user(s, login=arguments.login, first_name=arguments.name, role=arguments.role, password=password, now=now)
         )
     except auth.AccountRefused as error:
         print(f"nachtlicht user add: {error}", file=sys.stderr)

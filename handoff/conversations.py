@@ -4,6 +4,7 @@
 ``raise_crisis``. Nothing here lowers an urgency.
 """
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -134,9 +135,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         say_as_system(session, resources.keys, conversation, resources.texts.say("fout.afgekapt", form=memory.profile.form), now)
     _keep(conversation, resources, memory)
     if incoming.reading.crisis:
-        raise_crisis(
-            session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now
-        )
+        raise_crisis(session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now)
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
     _expect_answer(session, resources, conversation, message, incoming, now)
@@ -215,14 +214,25 @@ def _store_parts(session: Session, resources: Resources, conversation: Conversat
     return last
 
 
-def _store_readings(session: Session, resources: Resources, conversation: Conversation, seq: int, reading: TriageReading, now: datetime) -> None:
+def _store_readings(
+    session: Session, resources: Resources, conversation: Conversation, seq: int, reading: TriageReading, now: datetime
+) -> None:
     for source, part in (("screen", reading.screen), ("model", reading.model)):
         if part is None:
             continue
-        evidence = [[e.rule, e.level, e.start, e.end] for e in part.evidence]
+        evidence: list[list[str | int]] = [[e.rule, e.level, e.start, e.end] for e in part.evidence]
         store_reading(
-            session, resources, conversation, seq, source=source, version=reading.version, level=part.level, kinds=part.kinds,
-            confidence=part.confidence, evidence=evidence, now=now,
+            session,
+            resources,
+            conversation,
+            seq,
+            source=source,
+            version=reading.version,
+            level=part.level,
+            kinds=part.kinds,
+            confidence=part.confidence,
+            evidence=evidence,
+            now=now,
         )
 
 
@@ -241,24 +251,31 @@ def store_reading(
     now: datetime,
 ) -> None:
     """Keep what one reader made of a message. ``evidence``: rows of rule, level, start and end within the message."""
-    from_json = resources.keys.seal(conversation.id, str(evidence).replace("'", '"'))
+    sealed = resources.keys.seal(conversation.id, json.dumps(evidence))
     session.add(
         Reading(
-            conversation_id=conversation.id, seq=seq, source=source, version=version, level=level, kinds=",".join(kinds),
-            confidence=confidence, evidence_sealed=from_json, created_at=now,
+            conversation_id=conversation.id,
+            seq=seq,
+            source=source,
+            version=version,
+            level=level,
+            kinds=",".join(kinds),
+            confidence=confidence,
+            evidence_sealed=sealed,
+            created_at=now,
         )
     )
 
 
-def _open_escalation(session: Session, conversation: Conversation, *, level: int, kinds: tuple[str, ...], source: str, now: datetime) -> None:
+def _open_escalation(
+    session: Session, conversation: Conversation, *, level: int, kinds: tuple[str, ...], source: str, now: datetime
+) -> None:
     query = select(Escalation).where(Escalation.conversation_id == conversation.id, Escalation.seen_at.is_(None))
     already = session.scalar(query)
     if already is not None:
         already.level = max(already.level, level)
         return
-    session.add(
-        Escalation(conversation_id=conversation.id, level=level, kinds=",".join(kinds), source=source, opened_at=now)
-    )
+    session.add(Escalation(conversation_id=conversation.id, level=level, kinds=",".join(kinds), source=source, opened_at=now))
 
 
 def _expect_answer(

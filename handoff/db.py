@@ -38,9 +38,7 @@ class Database:
     def _make_engine(self, *, pool_size: int, read_only: bool) -> Engine:
         if not self.is_sqlite:
             # a message's words must not reach a log through an error's parameters
-            return create_engine(
-                self.url.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True, hide_parameters=True
-            )
+            return create_engine(self.url.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True, hide_parameters=True)
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(

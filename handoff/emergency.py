@@ -35,6 +35,7 @@ def emergency_text(texts: Texts, *, kinds: tuple[str, ...], level: int, profile:
         profile: who writes, as far as known; the country decides the numbers.
         people: counsellors who have the workplace open now; 0 changes what is promised.
         turn: how often an emergency text was shown before, so that words vary.
+
     """
     kind = next((kind for kind in ORDER if kind in kinds), "algemeen")
     parts = [

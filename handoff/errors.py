@@ -12,6 +12,7 @@ class HandoffError(Exception):
     Attributes:
         status: HTTP status that fits the failure.
         code: stable key, also the key of the sentence shown (``fout.<code>`` in the texts).
+
     """
 
     status = 500

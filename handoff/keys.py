@@ -121,9 +121,7 @@ class KeyRing:
             if key := self._cache.get(conversation_id):
                 return key
         wrapped = self._store.read_now(
-            lambda session: session.scalar(
-                select(ConversationKey.wrapped).where(ConversationKey.conversation_id == conversation_id)
-            )
+            lambda session: session.scalar(select(ConversationKey.wrapped).where(ConversationKey.conversation_id == conversation_id))
         )
         if wrapped is None:
             raise KeyDestroyed(conversation_id)

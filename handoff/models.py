@@ -6,7 +6,19 @@ own key (``keys``). Everything else is safe to count and to index.
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, ForeignKey, Index, Integer, LargeBinary, String, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -125,7 +137,13 @@ class Escalation(Base):
 
     __tablename__ = "escalations"
     __table_args__ = (
-        Index("ux_escalations_open", "conversation_id", unique=True, sqlite_where=text("seen_at IS NULL"), postgresql_where=text("seen_at IS NULL")),
+        Index(
+            "ux_escalations_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -143,7 +161,13 @@ class Claim(Base):
 
     __tablename__ = "claims"
     __table_args__ = (
-        Index("ux_claims_open", "conversation_id", unique=True, sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "ux_claims_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

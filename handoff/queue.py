@@ -51,7 +51,7 @@ def _item(row: Conversation, place: int, user: User) -> QueueItem:
     )
 
 
-WHY = {
+WHY: dict[str, str] = {
     Event.CRISIS: "signaal van gevaar",
     Event.HUMAN_ASKED: "vroeg om een mens",
     Event.BOT_FAILED: "de chatbot viel uit",
@@ -102,11 +102,20 @@ def helper_says(session: Session, resources: Resources, conversation_id: str, us
     if not text.strip():
         raise EmptyMessage
     message = append(
-        session, resources.keys, conversation, Body(text=text.strip()), sender="helper", kind="text", now=now,
-        client_id=client_id, author_id=user.id,
+        session,
+        resources.keys,
+        conversation,
+        Body(text=text.strip()),
+        sender="helper",
+        kind="text",
+        now=now,
+        client_id=client_id,
+        author_id=user.id,
     )
     session.execute(
-        update(Claim).where(Claim.conversation_id == conversation.id, Claim.lease == lease, Claim.first_line_at.is_(None)).values(first_line_at=now)
+        update(Claim)
+        .where(Claim.conversation_id == conversation.id, Claim.lease == lease, Claim.first_line_at.is_(None))
+        .values(first_line_at=now)
     )
     deadlines.drop(session, conversation.id, deadlines.PROMISE)
     _renew(session, resources, conversation, now)

@@ -132,7 +132,7 @@ def _ages(age: str, minors: str) -> tuple[int, int]:
         return int(found.group(1)), int(found.group(2))
     if found := re.search(r"(\d{1,2})\s*\+", age):
         return int(found.group(1)), 120
-    if minors.startswith("nee") or age in ("volwassenen", "gericht op volwassenen") and not minors.startswith("ja"):
+    if minors.startswith("nee") or (age in ("volwassenen", "gericht op volwassenen") and not minors.startswith("ja")):
         return ADULT, 120
     if re.match(r"(kinderen|jongeren|kind)", age) and "volwassen" not in age and "ouder" not in age:
         return 0, 25

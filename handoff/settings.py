@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     keys_url: str = Field(default="", description="URL of the key store; empty: a SQLite file of its own in the data folder.")
     host: str = Field(default="127.0.0.1", description="Address the service listens on.")
     port: int = Field(default=8080, description="Port the service listens on.")
-    public_origin: str = Field(default="", description="Origin that browsers see, such as https://chat.example.nl; empty: the request's own.")
+    public_origin: str = Field(
+        default="", description="Origin that browsers see, such as https://chat.example.nl; empty: the request's own."
+    )
     bot_url: str = Field(default="http://127.0.0.1:5005", description="Address of the Rasa server; loopback only.")
     bot_token: str = Field(default="", description="Shared secret between the service and Rasa's channel.")
     bot_timeout: float = Field(default=5.0, description="Seconds until a turn of the bot counts as failed.")
@@ -25,7 +27,9 @@ class Settings(BaseSettings):
     at: datetime | None = Field(default=None, description="Moment at which the clock starts; empty: the real time.")
     line_name: str = Field(default="Nachtlicht", description="Name of the line that visitors read.")
     lease_seconds: float = Field(default=45.0, description="Seconds without a sign of presence after which an owner loses a conversation.")
-    promise_seconds: float = Field(default=180.0, description="Seconds within which an owner has to write after a claim or a visitor's message.")
+    promise_seconds: float = Field(
+        default=180.0, description="Seconds within which an owner has to write after a claim or a visitor's message."
+    )
     idle_minutes: float = Field(default=45.0, description="Minutes of silence after which an ordinary conversation with the bot is closed.")
     retention_days: float = Field(default=30.0, description="Days after closing until a conversation's key is destroyed.")
     session_hours: float = Field(default=12.0, description="Hours after which a counsellor logs in again.")

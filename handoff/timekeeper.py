@@ -1,7 +1,8 @@
 """Carries out deadlines: a lost lease, a broken promise, long silence, the day on which words go."""
 
 import asyncio
-from datetime import timedelta
+from functools import partial
+from itertools import count
 
 from sqlalchemy.orm import Session
 
@@ -19,28 +20,43 @@ TICK = 1.0  # seconds
 FORGET_EVERY = 300  # ticks between clearings of the outbox
 
 
-def carry_out(session: Session, resources: Resources, row: tuple[int, str, str, int | None]) -> str | None:
-    """Take one due deadline and do what it says, together; return the conversation whose key is to be destroyed, if any."""
+def carry_out(session: Session, resources: Resources, row: tuple[int, str, str, int | None]) -> None:
+    """Take one due deadline and do what it says, together; nothing where another replica did or it was moved."""
     deadline_id, conversation_id, kind, lease = row
     now = resources.clock.now()
     if not deadlines.take(session, deadline_id, now):
-        return None
+        return
     try:
         conversation = lock(session, conversation_id)
     except UnknownToken:
-        return None
+        return
     if kind == deadlines.RETENTION:
-        conversation.erased_at = now
-        return conversation_id
-    if kind == deadlines.IDLE:
+        _erase(resources, conversation)
+    elif kind == deadlines.IDLE:
         _close_idle(session, resources, conversation)
     elif conversation.state == State.HUMAN and conversation.lease == lease:
-        lost = kind == deadlines.LEASE
-        event = Event.LEASE_LOST if lost else Event.PROMISE_BROKEN
-        queue.release(
-            session, resources, conversation, event, text_key="mens.weg" if lost else "mens.belofte", actor="clock", now=now
-        )
-    return None
+        _take_from_owner(session, resources, conversation, kind)
+
+
+def _erase(resources: Resources, conversation: Conversation) -> None:
+    """Destroy the key, then say so: if the second step fails the deadline stays, and destroying again does no harm."""
+    now = resources.clock.now()
+    resources.keys.destroy(conversation.id, now)
+    conversation.erased_at = now
+    conversation.dialogue_sealed = None
+
+
+def _take_from_owner(session: Session, resources: Resources, conversation: Conversation, kind: str) -> None:
+    lost = kind == deadlines.LEASE
+    queue.release(
+        session,
+        resources,
+        conversation,
+        Event.LEASE_LOST if lost else Event.PROMISE_BROKEN,
+        text_key="mens.weg" if lost else "mens.belofte",
+        actor="clock",
+        now=resources.clock.now(),
+    )
 
 
 def _close_idle(session: Session, resources: Resources, conversation: Conversation) -> None:
@@ -55,15 +71,10 @@ def _close_idle(session: Session, resources: Resources, conversation: Conversati
 
 async def keep_time(database: Database, resources: Resources, hub: Hub) -> None:
     """Look for due deadlines every second, for the life of the process."""
-    ticks = 0
-    while True:
-        now = resources.clock.now()
-        for row in await database.read(lambda s: deadlines.due(s, now)):
-            erase = await database.write(lambda s: carry_out(s, resources, row))
-            if erase is not None:
-                await asyncio.to_thread(resources.keys.destroy, erase, now + timedelta(0))
+    for tick in count(1):
+        for row in await database.read(partial(deadlines.due, now=resources.clock.now())):
+            await database.write(partial(carry_out, resources=resources, row=row))
             hub.hasten()
-        ticks += 1
-        if ticks % FORGET_EVERY == 0:
-            await database.write(lambda s: outbox.forget_notes(s, now))
+        if tick % FORGET_EVERY == 0:
+            await database.write(partial(outbox.forget_notes, now=resources.clock.now()))
         await asyncio.sleep(TICK)

@@ -110,8 +110,17 @@ def store_parse(session: Session, resources: Resources, conversation: Conversati
     urgency = parse.get("urgency") or {}
     level, kinds = int(urgency.get("level", 0)), tuple(urgency.get("kinds", ()))
     store_reading(
-        session, resources, conversation, seq, source="rasa", version=str(parse.get("model", ""))[:40], level=level, kinds=kinds,
-        confidence=urgency.get("crisis"), evidence=[], now=now,
+        session,
+        resources,
+        conversation,
+        seq,
+        source="rasa",
+        version=str(parse.get("model", ""))[:40],
+        level=level,
+        kinds=kinds,
+        confidence=urgency.get("crisis"),
+        evidence=[],
+        now=now,
     )
     if level >= CRISIS:
         raise_crisis(session, resources, conversation, level=level, kinds=kinds, source="rasa", now=now)
@@ -157,9 +166,6 @@ def _carry_out(session: Session, resources: Resources, conversation: Conversatio
     if move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
         advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=str(move.get("reason", "asked"))[:80], now=now)
     elif move["move"] == "crisis":
-        raise_crisis(
-            session, resources, conversation, level=int(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now
-        )
+        raise_crisis(session, resources, conversation, level=int(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now)
     elif move["move"] == "close" and conversation.state == State.BOT:
         close(session, resources, conversation, actor="visitor", reason="said goodbye", now=now)
-

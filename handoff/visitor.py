@@ -140,17 +140,17 @@ class VisitorSocket:
         token: str | None = None
         if frame.token is None:
             conversation, token = await service.database.write(lambda s: commands.open_conversation(s, service.resources))
-            last = conversation.last_seq
-            self._conversation = conversation.id
+            conversation_id, last = conversation.id, conversation.last_seq
         else:
             known = frame.token
-            self._conversation, last, recent = await service.database.read(lambda s: _resume(s, service, known))
+            conversation_id, last, recent = await service.database.read(lambda s: _resume(s, service, known))
             self._recent.extend((time.monotonic(), words) for words in recent)
+        self._conversation = conversation_id
         await self._send(Welcome(token=token, resumed=token is None, last_seq=last))
         if self._sender:
             self._sender.cancel()
-        self._feed = conversation_feed(service, self._conversation, after=frame.after)
-        self._sender = asyncio.create_task(self._send_news(self._conversation, self._feed))
+        self._feed = conversation_feed(service, conversation_id, after=frame.after)
+        self._sender = asyncio.create_task(self._send_news(conversation_id, self._feed))
 
     async def _say(self, frame: Say) -> None:
         """Read a message by triage, then store it, or refuse it in plain words with the numbers where there is danger."""
@@ -241,9 +241,7 @@ class VisitorSocket:
 def _resume(session: Session, service: Service, token: str) -> tuple[str, int, list[str]]:
     resources = service.resources
     conversation = commands.by_token(session, resources, token)
-    recent = recent_words(
-        session, resources.keys, conversation, resources.clock.now(), within=JOIN_SECONDS, most=JOINED
-    )
+    recent = recent_words(session, resources.keys, conversation, resources.clock.now(), within=JOIN_SECONDS, most=JOINED)
     return conversation.id, conversation.last_seq, recent
 
 

@@ -41,12 +41,13 @@ class Feed:
     def _signs(self, state: StateNow) -> list[ToVisitor]:
         """Return signs of life: the bot reads (never while a person holds the conversation), the owner types (only then)."""
         out: list[ToVisitor] = []
-        reading = state.state != State.HUMAN and self.conversation_id in self.service.answering.busy
+        held = state.state == "human"
+        reading = not held and self.conversation_id in self.service.answering.busy
         if reading != self.working:
             self.working = reading
             out.append(Working(on=reading))
         until = self.service.hub.typing.get(self.conversation_id, 0.0)
-        if state.state == State.HUMAN and until > max(time.monotonic(), self.typed_until):
+        if held and until > max(time.monotonic(), self.typed_until):
             self.typed_until = until
             out.append(Typing())
         return out

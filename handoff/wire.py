@@ -44,7 +44,7 @@ class Say(Frame):
 
 
 class Ping(Frame):
-    """Is the line still there?"""
+    """Ask whether the line is still there."""
 
     type: Literal["ping"]
 

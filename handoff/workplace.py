@@ -6,6 +6,7 @@ Commands need the session cookie and a header that another site's page cannot se
 import asyncio
 import secrets
 import time
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, WebSocket, WebSocketDisconnect
@@ -51,7 +52,9 @@ async def login_page(request: Request) -> HTMLResponse:
 
 
 @router.post("/werkplek/inloggen", response_model=None)
-async def log_in(request: Request, login: Annotated[str, Form(max_length=200)] = "", password: Annotated[str, Form(max_length=1000)] = "") -> Response:
+async def log_in(
+    request: Request, login: Annotated[str, Form(max_length=200)] = "", password: Annotated[str, Form(max_length=1000)] = ""
+) -> Response:
     """Check name and password; a session cookie and the workplace, or the form again."""
     service = service_of(request)
     if not service.same_origin(request):
@@ -64,8 +67,13 @@ async def log_in(request: Request, login: Annotated[str, Form(max_length=200)] =
     response = RedirectResponse("/werkplek", status_code=303)
     settings = service.resources.settings
     response.set_cookie(
-        auth.COOKIE, token, max_age=int(settings.session_hours * 3600), httponly=True, samesite="strict",
-        secure=settings.secure_cookies, path="/",
+        auth.COOKIE,
+        token,
+        max_age=int(settings.session_hours * 3600),
+        httponly=True,
+        samesite="strict",
+        secure=settings.secure_cookies,
+        path="/",
     )
     return response
 
@@ -124,9 +132,7 @@ async def transcript(conversation_id: str, request: Request, user: CurrentUser, 
 async def say(conversation_id: str, body: LineBody, user: CurrentUser, service: Guarded) -> Stored:
     """Write a line."""
     seq = await service.database.write(
-        lambda s: queue.helper_says(
-            s, service.resources, conversation_id, user, lease=body.lease, client_id=body.client_id, text=body.text
-        )
+        lambda s: queue.helper_says(s, service.resources, conversation_id, user, lease=body.lease, client_id=body.client_id, text=body.text)
     )
     service.hub.typing.pop(conversation_id, None)
     service.hub.hasten()
@@ -230,7 +236,7 @@ async def _stay_present(websocket: WebSocket, service: Service, user: User, sock
         except NotLoggedIn:
             await websocket.close(code=NOT_LOGGED_IN)
             return
-        await service.database.write(lambda s: presence.renew(s, socket_id, user.id, now))
+        await service.database.write(partial(presence.renew, socket_id=socket_id, user_id=user.id, now=now))
         await service.database.write(lambda s: queue.keep_lease(s, service.resources, user.id))
         await asyncio.sleep(RENEW_SECONDS)
 

@@ -1,6 +1,6 @@
 """Intents: acts of dialogue (telling, greeting, yes, no, asking for a person ...)."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -27,11 +27,11 @@ class ActClassifier(IntentClassifier, GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {"strength": 8.0}  # inverse of regularisation
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, head: Optional[Head] = None) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, head: Optional[Head] = None) -> None:
         """Keep the head where one was loaded."""
         self._config = config
         self._model_storage = model_storage
@@ -40,7 +40,7 @@ class ActClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "ActClassifier":
         """Make an untrained component."""
         return cls(config, model_storage, resource)
@@ -67,7 +67,7 @@ class ActClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

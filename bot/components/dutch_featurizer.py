@@ -1,7 +1,7 @@
 """Sparse sentence features for Dutch: words and pairs, lemmas, letter groups, and concepts; each block of length one."""
 
 import json
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 import scipy.sparse
@@ -34,7 +34,7 @@ class DutchFeaturizer(SparseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {
             **SparseFeaturizer.get_default_config(),
@@ -43,7 +43,7 @@ class DutchFeaturizer(SparseFeaturizer, GraphComponent):
             "concept_weight": 1.0,  # length of the concept block beside the others' 1
         }
 
-    def __init__(self, config: Dict[Text, Any], name: Text, model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
         """Keep where the vocabularies are to be stored."""
         super().__init__(name, config)
         self._model_storage = model_storage
@@ -53,13 +53,13 @@ class DutchFeaturizer(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "DutchFeaturizer":
         """Make an untrained component."""
         return cls(config, execution_context.node_name, model_storage, resource)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Every value is used as it stands."""
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -76,9 +76,7 @@ class DutchFeaturizer(SparseFeaturizer, GraphComponent):
             low, high = self._config["letters"]
             return TfidfVectorizer(analyzer="char_wb", ngram_range=(low, high), min_df=3, sublinear_tf=True, lowercase=False)
         pairs = (1, 2) if block == "words" else (1, 1)
-        return TfidfVectorizer(
-            token_pattern=r"\S+", ngram_range=pairs, min_df=self._config["rarest"], sublinear_tf=True, lowercase=False
-        )
+        return TfidfVectorizer(token_pattern=r"\S+", ngram_range=pairs, min_df=self._config["rarest"], sublinear_tf=True, lowercase=False)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Give every training message its features."""
@@ -114,7 +112,7 @@ class DutchFeaturizer(SparseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -1,7 +1,7 @@
 """Words and lemmas of Dutch: ``nl_core_news_sm`` where it is installed, else a blank Dutch pipeline with lookup lemmas."""
 
 import logging
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import spacy
 from rasa.engine.graph import ExecutionContext
@@ -15,7 +15,7 @@ from spacy.language import Language
 logger = logging.getLogger(__name__)
 
 
-def load_dutch(model: Text) -> Language:
+def load_dutch(model: str) -> Language:
     """Return spaCy's pipeline for Dutch: the named model, or the blank one where it is not installed.
 
     The pipeline's ``meta["name"]`` says which of the two it is; figures name it.
@@ -41,7 +41,7 @@ class DutchTokenizer(Tokenizer):
     """Splits messages with spaCy and gives each token its lemma."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {
             "model": "nl_core_news_sm",  # tried first; not on PyPI, so it may be absent
@@ -51,23 +51,23 @@ class DutchTokenizer(Tokenizer):
         }
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """Return what has to be installed."""
         return ["spacy"]
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         """Load the pipeline once."""
         super().__init__(config)
         self._dutch = load_dutch(config["model"])
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "DutchTokenizer":
         """Make the component."""
         return cls(config)
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """Return the tokens of a message, blanks left out."""
         doc = self._dutch(message.get(attribute) or "")
         return [Token(t.text, t.idx, lemma=(t.lemma_ or t.text).lower()) for t in doc if not t.is_space]

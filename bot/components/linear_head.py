@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Text, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +33,13 @@ class Head(NamedTuple):
         out: Floats = scores / scores.sum(axis=1, keepdims=True)
         return out
 
-    def save(self, folder: Path, name: Text) -> None:
+    def save(self, folder: Path, name: str) -> None:
         """Store under a name."""
         np.savez_compressed(folder / f"{name}.npz", coef=self.coef.astype(np.float32), bias=self.bias, temperature=self.temperature)
         (folder / f"{name}.json").write_text(json.dumps(self.classes, ensure_ascii=False), encoding="utf-8")
 
 
-def load_head(folder: Path, name: Text) -> Head:
+def load_head(folder: Path, name: str) -> Head:
     """Read what ``save`` stored. Raises OSError."""
     with np.load(folder / f"{name}.npz", allow_pickle=False) as data:
         coef, bias, temperature = data["coef"].astype(np.float64), data["bias"], float(data["temperature"])
@@ -101,7 +101,7 @@ def author_of(message: Message) -> str:
     return str(labels_of(message).get("id", "?")).split("-")[0]
 
 
-def labelled(training_data: TrainingData, label: Text) -> Tuple[List[Message], List[str]]:
+def labelled(training_data: TrainingData, label: str) -> Tuple[List[Message], List[str]]:
     """Return the training messages that carry a label, and the labels."""
     messages = [m for m in training_data.training_examples if m.get(TEXT) and labels_of(m).get(label) not in (None, "")]
     return messages, [str(labels_of(m)[label]) for m in messages]

@@ -1,6 +1,6 @@
 """On whose behalf a visitor writes: for themselves, out of worry for another, or for work or study."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -23,11 +23,11 @@ class PerspectiveClassifier(GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {"strength": 4.0, "sure_from": 0.7}  # inverse of regularisation; probability that needs no question
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, head: Optional[Head] = None) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, head: Optional[Head] = None) -> None:
         """Keep the head where one was loaded."""
         self._config = config
         self._model_storage = model_storage
@@ -36,7 +36,7 @@ class PerspectiveClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "PerspectiveClassifier":
         """Make an untrained component."""
         return cls(config, model_storage, resource)
@@ -69,7 +69,7 @@ class PerspectiveClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

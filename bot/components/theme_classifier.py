@@ -1,6 +1,6 @@
 """What a message is about: main theme with a calibrated confidence, the best three, and the sub theme within the main one."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,7 +26,7 @@ class ThemeClassifier(GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {
             "strength": 8.0,  # inverse of regularisation
@@ -34,7 +34,7 @@ class ThemeClassifier(GraphComponent):
             "margin": 0.12,  # and its lead over the next one
         }
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Start untrained."""
         self._config = config
         self._model_storage = model_storage
@@ -44,7 +44,7 @@ class ThemeClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "ThemeClassifier":
         """Make an untrained component."""
         return cls(config, model_storage, resource)
@@ -93,7 +93,7 @@ class ThemeClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

@@ -7,7 +7,7 @@ model has not seen, chosen for recall; the curve is stored beside the weights (`
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Text
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 import scipy.sparse
@@ -77,7 +77,7 @@ class UrgencyClassifier(GraphComponent):
     """Levels by softmax, crisis kinds each by itself."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {
             "strength": 4.0,  # inverse of regularisation
@@ -87,7 +87,7 @@ class UrgencyClassifier(GraphComponent):
             "kept": 0.93,  # share of messages below 3 that stay below 3 at the threshold, on unseen authors
         }
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Start untrained."""
         self._config = config
         self._model_storage = model_storage
@@ -97,7 +97,7 @@ class UrgencyClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "UrgencyClassifier":
         """Make an untrained component."""
         return cls(config, model_storage, resource)
@@ -117,8 +117,18 @@ class UrgencyClassifier(GraphComponent):
         words, letters = (v.get_feature_names_out().tolist() for v in self._vectorizers)
         version = hashlib.sha256("\n".join(texts + levels).encode()).hexdigest()[:8]
         self._weights = UrgencyWeights(
-            words, letters, np.concatenate([v.idf_ for v in self._vectorizers]), np.hstack([head.coef, kind_coef]), head.bias,
-            kinds, kind_bias, crisis_at, acute_at, temperature, list(self._config["letters"]), f"urgency-{version}",
+            words,
+            letters,
+            np.concatenate([v.idf_ for v in self._vectorizers]),
+            np.hstack([head.coef, kind_coef]),
+            head.bias,
+            kinds,
+            kind_bias,
+            crisis_at,
+            acute_at,
+            temperature,
+            list(self._config["letters"]),
+            f"urgency-{version}",
         )
         with self._model_storage.write_to(self._resource) as folder:
             self._weights.save(folder / "urgency.npz")
@@ -150,7 +160,7 @@ class UrgencyClassifier(GraphComponent):
             message.set("urgency", self._output(row), add_to_output=True)
         return messages
 
-    def _output(self, row: Floats) -> Dict[Text, Any]:
+    def _output(self, row: Floats) -> Dict[str, Any]:
         w = self._weights
         assert w is not None, "called by process"
         levels = np.exp(row[:5] / w.temperature - (row[:5] / w.temperature).max())
@@ -166,7 +176,7 @@ class UrgencyClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -179,9 +189,7 @@ class UrgencyClassifier(GraphComponent):
             words, letters = (bytes(data[name]).decode().split("\n") for name in ("words", "letters"))
             idf, coef = data["idf"].astype(np.float64), data["coef"].astype(np.float64) * data["scale"]
             component._weights = UrgencyWeights(words, letters, idf, coef, data["bias"], kind_bias=data["kind_bias"], **meta)
-        for vectorizer, grams, values in zip(
-            component._fresh_vectorizers(), (words, letters), (idf[: len(words)], idf[len(words) :])
-        ):
+        for vectorizer, grams, values in zip(component._fresh_vectorizers(), (words, letters), (idf[: len(words)], idf[len(words) :])):
             vectorizer.vocabulary = {gram: i for i, gram in enumerate(grams)}
             vectorizer.idf_ = values
             component._vectorizers.append(vectorizer)

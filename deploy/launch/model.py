@@ -57,7 +57,12 @@ def trained_model(python: str, *, again: bool = False) -> Path:
 def rasa_environment() -> dict[str, str]:
     """Return the environment of every process in Rasa's room."""
     own = {"PYTHONPATH": str(ROOT), "MPLCONFIGDIR": str(MODELS.parent / "matplotlib"), "NACHTLICHT_ACTION_URL": ""}
-    return {**os.environ, **STEADY, **own, "NACHTLICHT_ACTION_URL": os.environ.get("NACHTLICHT_ACTION_URL", "http://127.0.0.1:5055/webhook")}
+    return {
+        **os.environ,
+        **STEADY,
+        **own,
+        "NACHTLICHT_ACTION_URL": os.environ.get("NACHTLICHT_ACTION_URL", "http://127.0.0.1:5055/webhook"),
+    }
 
 
 def _train(python: str, path: Path) -> None:

@@ -30,7 +30,9 @@ def add_arguments(verbs: Any) -> None:
     """Add the verb."""
     verb = verbs.add_parser("test", help="lint, types, unit tests, data validation, journeys")
     verb.add_argument("--all", action="store_true", help="also PostgreSQL, races and faults")
-    verb.add_argument("--only", help="only the stages whose name begins so (lint, types, unit, bot, data, journeys, postgres, races, faults)")
+    verb.add_argument(
+        "--only", help="only the stages whose name begins so (lint, types, unit, bot, data, journeys, postgres, races, faults)"
+    )
     verb.set_defaults(work=work)
 
 
@@ -38,7 +40,9 @@ def work(arguments: argparse.Namespace, _rest: list[str]) -> int:
     """Run every stage, also after a failure; print a table and what was left out."""
     service, rasa = service_python(tests=True), rasa_python(tests=True)
     model = trained_model(rasa)
-    stages = [stage for stage in _stages(service, rasa, str(model), everything=arguments.all) if stage.name.startswith(arguments.only or "")]
+    stages = [
+        stage for stage in _stages(service, rasa, str(model), everything=arguments.all) if stage.name.startswith(arguments.only or "")
+    ]
     if not stages:
         raise Stop(f"no stage begins with {arguments.only}")
     results = [(stage.name, *_run(stage)) for stage in stages]
@@ -60,7 +64,10 @@ def _run(stage: Stage) -> tuple[bool, float]:
 
 def _stages(service: str, rasa: str, model: str, *, everything: bool) -> list[Stage]:
     own = environment(
-        PYTHONPATH=str(ROOT), NACHTLICHT_RASA_PYTHON=rasa, NACHTLICHT_SERVICE_PYTHON=service, NACHTLICHT_MODEL=model,
+        PYTHONPATH=str(ROOT),
+        NACHTLICHT_RASA_PYTHON=rasa,
+        NACHTLICHT_SERVICE_PYTHON=service,
+        NACHTLICHT_MODEL=model,
         NACHTLICHT_ALL="1" if everything else "",
     )
     for name in [name for name in own if name.startswith("NACHTLICHT_DATABASE") or name.startswith("NACHTLICHT_DATA_DIR")]:
@@ -77,7 +84,20 @@ def _stages(service: str, rasa: str, model: str, *, everything: bool) -> list[St
         Stage("bot", [rasa, "-m", "pytest", "-q", "-c", "tests/bot/pytest.ini", "--rootdir", ".", *rooms], bot),
         Stage(
             "data",
-            [rasa, "-m", "rasa", "data", "validate", "--fail-on-warnings", "--config", "bot/config.yml", "--domain", "bot/domain.yml", "--data", "nlu_data"],
+            [
+                rasa,
+                "-m",
+                "rasa",
+                "data",
+                "validate",
+                "--fail-on-warnings",
+                "--config",
+                "bot/config.yml",
+                "--domain",
+                "bot/domain.yml",
+                "--data",
+                "nlu_data",
+            ],
             bot,
         ),
         Stage("journeys", [*pytest, "tests/journeys", "-m", f"journey and {SLOW}"], own),

@@ -15,7 +15,7 @@ from launch.environments import rasa_python, service_python
 from launch.model import export_weights, trained_model
 from launch.paths import DATA, HOME, ROOT
 from launch.run import with_zone
-from launch.supervisor import Supervisor, environment, free_port
+from launch.supervisor import Process, Supervisor, environment, free_port
 from launch.tell import Stop, step
 from launch.tell import line as tell
 
@@ -112,13 +112,17 @@ def whole_line(data: Path) -> Iterator[line.Addresses]:
     rasa = rasa_python()
     addresses = line.Addresses(free_port())
     os.environ.setdefault("NACHTLICHT_BURST_MESSAGES", "1000")
-    processes = [line.service(service_python(), addresses, data), line.actions(rasa, addresses), line.rasa(rasa, addresses, trained_model(rasa))]
+    processes = [
+        line.service(service_python(), addresses, data),
+        line.actions(rasa, addresses),
+        line.rasa(rasa, addresses, trained_model(rasa)),
+    ]
     with running(processes, addresses):
         yield addresses
 
 
 @contextmanager
-def running(processes: list[line.Process], addresses: line.Addresses) -> Iterator[None]:
+def running(processes: list[Process], addresses: line.Addresses) -> Iterator[None]:
     """Run processes until the block ends; it begins when the bot has its model."""
     supervisor = Supervisor(processes)
     supervisor.start()

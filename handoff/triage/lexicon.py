@@ -66,21 +66,11 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     """Read every rule file of ``folder``. Raises BadLexicon."""
     lists = {name: [str(item) for item in items] for name, items in _yaml(folder / "lists.yml").items()}
     spelling_data = _yaml(folder / "spelling.yml")
-    spelling = Spelling(
-        {str(k): str(v) for k, v in spelling_data["forms"].items()}, frozenset(str(k) for k in spelling_data["keys"])
-    )
+    spelling = Spelling({str(k): str(v) for k, v in spelling_data["forms"].items()}, frozenset(str(k) for k in spelling_data["keys"]))
     faults: list[str] = []
-    contexts = {
-        name: tuple(_patterns(items, lists, f"context {name}", faults))
-        for name, items in _yaml(folder / "contexts.yml").items()
-    }
+    contexts = {name: tuple(_patterns(items, lists, f"context {name}", faults)) for name, items in _yaml(folder / "contexts.yml").items()}
     special = {"lists.yml", "spelling.yml", "contexts.yml", "masks.yml"}
-    rules = [
-        _rule(entry, lists, faults)
-        for path in sorted(folder.glob("*.yml"))
-        if path.name not in special
-        for entry in _yaml(path)
-    ]
+    rules = [_rule(entry, lists, faults) for path in sorted(folder.glob("*.yml")) if path.name not in special for entry in _yaml(path)]
     masks = [_rule(entry, lists, faults) for entry in _yaml(folder / "masks.yml")]
     faults += _repeated(rule.id for rule in [*rules, *masks])
     if faults:

@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def plain(text: str) -> str:
 
 def word_grams(words: list[str]) -> list[str]:
     """Return single words and pairs of neighbours."""
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 def letter_grams(words: list[str], shortest: int, longest: int) -> list[str]:
@@ -108,10 +109,10 @@ class UrgencyModel:
         for vocabulary, grams in ((w.words, word_grams(words)), (w.letters, letter_grams(words, *w.letter_range))):
             found = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)
             if found:
-                index = np.fromiter(found.keys(), dtype=np.int64)
+                rows = np.fromiter(found.keys(), dtype=np.int64)
                 counts = np.fromiter((1.0 + math.log(c) for c in found.values()), dtype=np.float32)
-                values = counts * w.idf[index]
-                scores = scores + (values / np.linalg.norm(values)) @ w.coef[index]
+                values = counts * w.idf[rows]
+                scores = scores + (values / np.linalg.norm(values)) @ w.coef[rows]
         levels = scores[: len(w.bias)] / w.temperature
         levels = np.exp(levels - levels.max())
         return levels / levels.sum(), 1.0 / (1.0 + np.exp(-scores[len(w.bias) :]))

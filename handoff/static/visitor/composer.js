@@ -6,6 +6,7 @@ import { draft } from "./store.js";
 const COUNT_FROM = 4_000;
 const MOST = 20_000;
 const LINES = 5;
+const LINES_LOW = 3; // with a keyboard over half the screen
 
 export class Composer {
   #field = byId("say");
@@ -63,7 +64,8 @@ export class Composer {
   #grow() {
     const { lineHeight, paddingTop, paddingBottom, borderTopWidth } = getComputedStyle(this.#field);
     const frame = 2 * parseFloat(borderTopWidth);
-    const most = LINES * parseFloat(lineHeight) + parseFloat(paddingTop) + parseFloat(paddingBottom) + frame;
+    const lines = document.body.classList.contains("low") ? LINES_LOW : LINES;
+    const most = lines * parseFloat(lineHeight) + parseFloat(paddingTop) + parseFloat(paddingBottom) + frame;
     this.#field.style.height = "auto";
     this.#field.style.height = `${Math.min(this.#field.scrollHeight + frame, most)}px`;
   }

@@ -22,6 +22,7 @@ export class Emergency {
   open(why = "") {
     this.explain(why);
     this.#show("open");
+    this.#section.scrollIntoView({ block: "nearest" }); // where the whole page scrolls, it may be far up
   }
 
   explain(why) {

@@ -168,8 +168,8 @@ outbox.items.forEach((item) => {
   thread.echo(item);
   if (item.refused) thread.refused(item.client_id, item.refused, true);
 });
-followViewport();
 document.body.classList.add("ready");
+followViewport();
 // Last, so that a script that fails on its way leaves the numbers open.
 const emergency = new Emergency();
 if (store.token.get() || outbox.waiting.length) connection.start();

@@ -10,6 +10,7 @@ import { isCrisis } from './words.js';
 const RETRY = 2_000;
 const READABLE = new Set(['waiting', 'left_message']); // before it is taken
 const BARE = { marks: [], choices: [], referrals: [] };
+const TAKEN = 'Een collega heeft dit gesprek genomen.';
 const SLIPPED = {
   closed: 'Dit gesprek is afgesloten.',
   waiting: 'Dit gesprek is niet meer van jou. Het staat weer in de wachtrij.',
@@ -114,7 +115,7 @@ function absorb(talk, card, lines) {
   talk.card = card;
   talk.lines.push(...fresh);
   if (talk.mode === 'mine') talk.lease = card.lease;
-  else if (!talk.taking && !READABLE.has(card.state)) return gone(talk, card.state === 'closed' ? SLIPPED.closed : 'Een collega heeft dit gesprek genomen.');
+  else if (!talk.taking && !READABLE.has(card.state)) return gone(talk, card.state === 'closed' ? SLIPPED.closed : TAKEN);
   if (fresh.length) emit('lines', { talk, fresh, first });
   if (rose) emit('rise', talk);
   changed(talk);

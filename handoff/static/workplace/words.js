@@ -8,7 +8,7 @@ const LEVELS = ['geen', 'laag', 'matig', 'hoog', 'acuut'];
 const STATES = { bot: 'bij de chatbot', waiting: 'wacht', human: 'in gesprek', left_message: 'bericht achtergelaten', closed: 'afgesloten' };
 const PERSPECTIVES = { zelf: 'voor zichzelf', naaste: 'over een naaste', professional: 'beroepsmatig' };
 const SOURCES = { screen: 'regel', model: 'model', rasa: 'model van de bot' };
-const DIACRITICS = { suicidaliteit: 'suïcidaliteit', suicide: 'suïcide', suicidale: 'suïcidale', suicideplan: 'suïcideplan', financien: 'financiën' };
+const DIACRITICS = { suicidaliteit: 'suïcidaliteit', suicide: 'suïcide', suicidale: 'suïcidale', suicideplan: 'suïcideplan' };
 
 const NO_THEME = { geen: 'Geen hulpvraag' }; // beside an urgency of the same name, the bare key would puzzle
 
