@@ -118,10 +118,16 @@ async def _malformed(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse(Failure(code="bad_frame", message="the request is not as described").model_dump(), status_code=422)
 
 
+def _caching(request: Request) -> str:
+    """Static files with their version in the address keep for ever; modules that import each other are asked for again."""
+    if not request.url.path.startswith("/static/"):
+        return "no-store"
+    return "public, max-age=31536000, immutable" if "v=" in request.url.query else "no-cache"
+
+
 async def _headers(request: Request, call_next: Callable[[Request], "asyncio.Future[Response]"]) -> Response:
     response = await call_next(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    cached = request.url.path.startswith("/static/") and "v=" in request.url.query
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if cached else "no-store"
+    response.headers["Cache-Control"] = _caching(request)
     return response

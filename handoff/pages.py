@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handoff.conversations import welcome_texts
@@ -13,6 +14,7 @@ from handoff.resources import Resources
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+CONTENT = HERE / "content"
 ON_PAGE = ("nl-113", "nl-112", "be-1813", "be-112")  # emergency entries that the pages always carry
 EXIT_URL = "https://www.weer.nl/"  # where *Verlaat deze pagina* leads: a page anyone may have open
 
@@ -26,6 +28,7 @@ class Pages:
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
         )
+        self._labels = for_script(labels())
         self._shared: dict[str, Any] = {
             "line_name": resources.settings.line_name,
             "version": static_version(),
@@ -38,7 +41,7 @@ class Pages:
         return self._templates.get_template("visitor.html").render(
             **self._shared,
             t=words,
-            texts_json=json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
+            texts_json=for_script(words),
             welcome=welcome_texts(self._resources),
             exit_url=EXIT_URL,
         )
@@ -49,7 +52,23 @@ class Pages:
 
     def workplace(self, *, me: dict[str, str]) -> str:
         """Return the workplace of a person."""
-        return self._templates.get_template("workplace.html").render(**self._shared, me=me)
+        return self._templates.get_template("workplace.html").render(**self._shared, me=me, labels_json=self._labels)
+
+
+def for_script(values: object) -> str:
+    """Return values as JSON that cannot end the script element it stands in."""
+    return json.dumps(values, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def labels() -> dict[str, dict[str, str]]:
+    """Return what themes, sub themes and crisis kinds are called, from the domain's own files."""
+    themes = yaml.safe_load((CONTENT / "themes.yml").read_text(encoding="utf-8"))["themes"]
+    kinds = yaml.safe_load((CONTENT / "urgency.yml").read_text(encoding="utf-8"))["crisis_kinds"]
+    return {
+        "themes": {key: theme["label"] for key, theme in themes.items()},
+        "subs": {sub: label for theme in themes.values() for sub, label in theme["sub"].items()},
+        "kinds": kinds,
+    }
 
 
 def emergency_entries(directory: Directory) -> list[dict[str, str]]:

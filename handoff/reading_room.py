@@ -73,6 +73,7 @@ def _line(session: Session, resources: Resources, row: Message, user: User, mark
         choices=body.choices,
         referrals=body.referrals,
         author=author.first_name if author else None,
+        mine=row.author_id == user.id,
         urgency=row.urgency,
         marks=marks,
         client_id=row.client_id if row.author_id == user.id else None,

@@ -202,6 +202,7 @@ class Queue(Frame):
     items: list[QueueItem]
     waiting: int
     people: int
+    now: datetime  # the service's clock, from which waiting times count
 
 
 class Mark(Frame):
@@ -224,6 +225,7 @@ class Line(Frame):
     choices: list[Choice] = []
     referrals: list[Referral] = []
     author: str | None = None
+    mine: bool = False  # written by the person who reads this
     urgency: int | None = None
     marks: list[Mark] = []
     client_id: str | None = None

@@ -224,7 +224,7 @@ async def _send_news(websocket: WebSocket, service: Service, user: User) -> None
 async def _queue(service: Service, user: User) -> Queue:
     now = service.resources.clock.now()
     items, people = await service.database.read(lambda s: (queue.waiting(s, user), presence.people(s, now)))
-    return Queue(items=items, waiting=len(items), people=people)
+    return Queue(items=items, waiting=len(items), people=people, now=now)
 
 
 async def _stay_present(websocket: WebSocket, service: Service, user: User, socket_id: str, token: str | None) -> None:

@@ -21,9 +21,10 @@ export class Refused extends Error {
 /** No usable answer: the network, a restart, a proxy. Trying again is right. */
 export class Unreachable extends Error {}
 
-function noteClock(response) {
-  const at = Date.parse(response.headers.get('Date') ?? '');
-  if (!Number.isNaN(at)) skew = Math.abs(at - Date.now()) > 2_000 ? at - Date.now() : 0; // the header counts whole seconds
+/** Takes over the server's clock from a frame that carries it. */
+export function noteClock(now) {
+  const at = Date.parse(now);
+  if (!Number.isNaN(at)) skew = at - Date.now();
 }
 
 async function refusal(response) {
@@ -43,7 +44,6 @@ async function request(method, path, body) {
 
 async function call(method, path, body) {
   const response = await request(method, path, body);
-  noteClock(response);
   if (response.status === 401) toLogin(); // what is unsent stays in the tab and goes out after the login
   if (response.status === 401 || response.status >= 500) throw new Unreachable();
   if (!response.ok) throw await refusal(response);

@@ -13,7 +13,7 @@ import { isCrisis, level } from './words.js';
 const WAYS = {
   back: {
     command: api.giveBack, title: 'teruggeven?', yes: 'Teruggeven', done: 'is terug in de wachtrij.',
-    text: 'De bezoeker komt weer in de wachtrij, op de oude plaats. Een collega kan verder lezen.',
+    text: 'De bezoeker komt weer in de wachtrij. Een collega kan het gesprek dan nemen.',
   },
   close: {
     command: api.close, title: 'afsluiten?', yes: 'Afsluiten', done: 'is afgesloten.',

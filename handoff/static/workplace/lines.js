@@ -8,7 +8,7 @@ import * as words from './words.js';
 const WHO = { visitor: 'Bezoeker', bot: 'Chatbot', system: 'Systeem' };
 
 /** The wire names a helper by first name; mine are known by that name too. */
-export const isOwn = (line) => line.sender === 'helper' && line.author === document.body.dataset.me;
+export const isOwn = (line) => line.mine;
 
 function who(line) {
   if (line.sender !== 'helper') return WHO[line.sender];

@@ -35,6 +35,7 @@ function withDeparted(fresh) {
 }
 
 function take(frame) {
+  api.noteClock(frame.now);
   const known = new Set(crisisNews(frame));
   for (const id of known) arrived.set(id, Date.now());
   items = withDeparted(frame.items);
