@@ -1,0 +1,115 @@
+"""The deciding action: the same input gives the same moves; each phase, act and answer leads where it should."""
+
+import pytest
+
+from actions.decide import decide
+from actions.state import Dialogue, Turn, load
+
+
+def turn(act="vertellen", theme="angst", sub="paniek", **changes):
+    values = {
+        "act": act, "sure_act": True, "theme": theme, "sub": sub, "sure_theme": theme is not None, "ranking": [theme or "angst", "stress"],
+        "perspective": "zelf", "sure_perspective": True, "choice": None, "state": "bot", "urgency": 1, "message_urgency": 1, "doubt": False,
+        "went_on": False, "people": 1, "words": 12,
+    }  # fmt: skip
+    return Turn(**{**values, **changes})
+
+
+def keys(moves):
+    return [move["keys"][0] if move["move"] == "say" else move["move"] for move in moves]
+
+
+def test_first_tell_is_heard_and_asked_on():
+    assert keys(decide(Dialogue(), turn())) == ["gehoord.angst.paniek", "vraag.sinds"]
+
+
+def test_goal_is_asked_after_two_tells_with_a_person_among_the_choices():
+    dialogue = Dialogue()
+    decide(dialogue, turn())
+    moves = decide(dialogue, turn())
+    assert keys(moves) == ["vraag.doel"]
+    assert [choice["value"] for choice in moves[0]["choices"]] == ["doel:tips", "doel:hulp", "mens", "doel:verhaal"]
+
+
+def test_tips_then_referrals_then_goodbye():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", phase="goal", asked=["vraag.doel"], pending="vraag.doel", told=2)
+    assert keys(decide(dialogue, turn(choice="doel:tips", words=3))) == ["zelfhulp.angst.paniek", "vraag.geholpen"]
+    assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["vraag.verwijzing"]
+    assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["offer_referrals", "vraag.nog_iets"]
+    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["bot.afscheid"]
+
+
+def test_unsure_theme_gets_two_choices_and_something_else():
+    moves = decide(Dialogue(), turn(theme=None, sub=None, ranking=["stress", "stemming"]))
+    assert [choice["value"] for choice in moves[-1]["choices"]] == ["thema:stress", "thema:stemming", "iets_anders"]
+
+
+def test_tapped_theme_is_taken_over():
+    dialogue = Dialogue(pending="vraag.thema", asked=["vraag.thema"])
+    decide(dialogue, turn(theme=None, choice="thema:stress", words=2))
+    assert dialogue.theme == "stress"
+
+
+@pytest.mark.parametrize("people, key", [(1, "bot.mens_gevraagd"), (0, "bot.mens_gevraagd_dicht")])
+def test_human_is_called_at_any_moment_and_the_truth_is_told(people, key):
+    for state in ("bot", "waiting"):
+        assert keys(decide(Dialogue(pending="vraag.doel"), turn(choice="mens", state=state, people=people))) == ["call_human", key]
+        assert keys(decide(Dialogue(), turn(act="mens", state=state, people=people))) == ["call_human", key]
+
+
+def test_doubt_leads_to_the_direct_question_once():
+    dialogue = Dialogue()
+    assert keys(decide(dialogue, turn(doubt=True)))[-1] == "vraag.zelfmoord"
+    decide(dialogue, turn(act="nee", words=1, theme=None))
+    assert "vraag.zelfmoord" not in keys(decide(dialogue, turn(doubt=True)))
+
+
+def test_yes_to_the_direct_question_is_danger():
+    dialogue = Dialogue(theme="stemming", pending="vraag.zelfmoord", asked=["vraag.zelfmoord"])
+    assert decide(dialogue, turn(act="ja", words=1, theme=None)) == [{"move": "crisis", "level": 3, "kinds": ["suicidaliteit"]}]
+
+
+def test_unsure_answer_to_the_direct_question_brings_a_person():
+    dialogue = Dialogue(theme="stemming", pending="vraag.zelfmoord", asked=["vraag.zelfmoord"])
+    assert keys(decide(dialogue, turn(act="weet_niet", words=2, theme=None)))[-1] == "call_human"
+
+
+def test_wait_begins_with_safety_and_never_repeats_a_text_within_eight_turns():
+    dialogue = Dialogue()
+    assert keys(decide(dialogue, turn(state="waiting", urgency=3, message_urgency=3))) == ["vraag.veilig"]
+    decide(dialogue, turn(act="ja", state="waiting", urgency=3, words=1))
+    said = [keys(decide(dialogue, turn(state="waiting", urgency=3)))[0] for _ in range(8)]
+    assert set(said) == {"wacht.blijf", "wacht.vertel", "wacht.straks", "wacht.duurt", "wacht.nummers"}
+
+
+def test_not_safe_is_acute():
+    dialogue = Dialogue(pending="vraag.veilig", asked=["vraag.veilig"])
+    moves = decide(dialogue, turn(act="nee", state="waiting", urgency=3, words=1))
+    assert moves[0] == {"move": "crisis", "level": 4, "kinds": []}
+
+
+def test_no_self_help_while_somebody_is_in_danger():
+    dialogue = Dialogue(theme="angst", sub="paniek", phase="goal", asked=["vraag.doel"], pending="vraag.doel")
+    moves = decide(dialogue, turn(choice="doel:tips", state="waiting", urgency=3))
+    assert [move.get("kind") for move in moves].count("self_help") == 0
+
+
+def test_going_on_lets_the_dialogue_go_on():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", told=2)
+    assert keys(decide(dialogue, turn(state="waiting", urgency=3, went_on=True)))[-1] == "vraag.doel"
+
+
+def test_anger_with_a_story_beneath_is_heard():
+    assert keys(decide(Dialogue(), turn(act="grof", theme="stress", sub="werk")))[0] == "gehoord.stress.werk"
+    assert keys(decide(Dialogue(), turn(act="grof", theme="geen"))) == ["bot.huisregels"]
+
+
+def test_same_input_gives_the_same_moves():
+    one, other = Dialogue(), Dialogue()
+    for step in (turn(), turn(act="dank", words=1), turn(choice="doel:hulp"), turn(act="stop", words=1)):
+        assert decide(one, step) == decide(other, step)
+    assert one.dump() == other.dump()
+
+
+def test_state_of_another_version_begins_afresh():
+    assert load({"v": 0, "theme": "angst"}) == Dialogue()
