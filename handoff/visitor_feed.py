@@ -68,7 +68,8 @@ class Feed:
         if row.author_id is not None:
             author = session.scalars(select(User).where(User.id == row.author_id)).one()
             helper = Helper(name=author.first_name, role=ROLE_NAMES.get(author.role, ""))
-        client_id = row.client_id if row.sender == "visitor" else None
+        # all parts of a long message carry the id it was sent under
+        client_id = row.client_id.split("#")[0] if row.client_id and row.sender == "visitor" else None
         return Shown(
             seq=row.seq,
             sender=row.sender,  # type: ignore[arg-type]

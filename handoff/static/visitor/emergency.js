@@ -22,7 +22,7 @@ export class Emergency {
   open(why = "") {
     this.explain(why);
     this.#show("open");
-    this.#section.scrollIntoView({ block: "nearest" }); // where the whole page scrolls, it may be far up
+    if (document.body.classList.contains("flow")) this.#section.scrollIntoView(); // the whole page scrolls: it may be far up
   }
 
   explain(why) {

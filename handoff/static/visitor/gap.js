@@ -10,22 +10,22 @@ export class GapWatch {
   #from = -1;
   #tries = 0;
 
-  constructor(thread, ask) {
-    Object.assign(this, { thread, ask });
+  constructor(numbers, ask) {
+    Object.assign(this, { numbers, ask });
   }
 
   check() {
-    if (!this.thread.hasGap || this.#timer) return;
-    if (this.#from !== this.thread.last) this.#tries = 0;
-    this.#from = this.thread.last;
+    if (!this.numbers.hasGap || this.#timer) return;
+    if (this.#from !== this.numbers.last) this.#tries = 0;
+    this.#from = this.numbers.last;
     if (this.#tries >= TRIES) return;
     this.#timer = setTimeout(() => this.#due(), this.#tries ? AGAIN : SETTLE);
   }
 
   #due() {
     this.#timer = 0;
-    if (!this.thread.hasGap) return;
-    if (this.#from === this.thread.last) {
+    if (!this.numbers.hasGap) return;
+    if (this.#from === this.numbers.last) {
       this.#tries += 1;
       this.ask();
     }

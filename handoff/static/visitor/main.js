@@ -10,21 +10,17 @@ import { setUpLeaving } from "./leave.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Thread } from "./thread.js";
+import { Trouble } from "./trouble.js";
 import { followViewport } from "./viewport.js";
 
-const LOST_SHOWN_AFTER = 1_500; // a hiccup is not worth a sentence
-const CONNECTING_FOR = 5_000; // so long a first connection may take before we call it lost
-const BACK_SHOWN_FOR = 3_000;
-
 const presence = new Presence();
+const trouble = new Trouble(presence);
 const thread = new Thread({ onChoose: choose, onEdit: edit, choosing: () => presence.state !== "human" });
-const connection = new Connection({ hello, onFrame: receive, onChange: showConnection });
+const connection = new Connection({ hello, onFrame: receive, onChange: () => trouble.update(connection) });
 const outbox = new Outbox({ transmit: (frame) => connection.send(frame), onStuck: stuck });
-const gap = new GapWatch(thread, () => connection.greet());
+const gap = new GapWatch(thread.numbers, () => connection.greet());
 const composer = new Composer({ onSend: send, onHuman: askHuman, onTooLong: () => presence.announce(say("too_long")) });
 const handlers = { welcome, ack, refused, message, state, working, typing, error };
-let everReady = false;
-let lineTimer = 0;
 let explained = false; // the numbers open by themselves once in a silence, not every ten seconds
 let lastUrgent = ""; // emergency text that came with a refusal: a retry does not say it twice
 let lastProblem = "";
@@ -34,7 +30,7 @@ let lastProblem = "";
 function send(text, choice) {
   thread.echo(outbox.add(text, choice));
   connection.start();
-  if (!connection.ready) showConnection();
+  trouble.update(connection);
 }
 
 function choose({ label, value }) {
@@ -58,16 +54,16 @@ function edit(id) {
 
 function hello() {
   const token = store.token.get();
-  return { type: "hello", after: thread.last, ...(token && { token }) };
+  return { type: "hello", after: thread.numbers.last, ...(token && { token }) };
 }
 
 function receive(frame) {
-  handlers[frame.type]?.(frame);
+  handlers[frame?.type]?.(frame);
 }
 
 function welcome({ token, resumed, last_seq: last }) {
   if (token) store.token.set(token);
-  if (resumed && thread.last === 0) thread.quietUntil(last);
+  if (resumed && thread.numbers.last === 0) thread.quietUntil(last);
   connection.welcomed();
   outbox.flush();
 }
@@ -76,8 +72,9 @@ function ack({ client_id: id, seq }) {
   outbox.remove(id);
   thread.acked(id, seq);
   gap.check();
-  if (explained && !outbox.waiting.length) emergency.explain("");
-  explained = explained && outbox.waiting.length > 0;
+  if (!explained || outbox.waiting.length) return;
+  explained = false;
+  emergency.explain("");
 }
 
 function refused({ client_id: id, text, emergency: urgent, retry_after: retryAfter }) {
@@ -130,32 +127,11 @@ function beginAnew() {
   else connection.stop();
 }
 
-// --- the line to the server
-
-function showConnection() {
-  clearTimeout(lineTimer);
-  if (connection.ready) {
-    if (presence.trouble) presence.set("connection", say("back"), BACK_SHOWN_FOR);
-    everReady = true;
-    return;
-  }
-  presence.nobody();
-  if (!connection.wanted) return presence.set("connection", "");
-  if (presence.trouble === say("lost")) return;
-  lineTimer = setTimeout(showTrouble, LOST_SHOWN_AFTER);
-}
-
-function showTrouble() {
-  presence.set("connection", say(everReady ? "lost" : "connecting"));
-  if (!everReady) lineTimer = setTimeout(() => presence.set("connection", say("lost")), CONNECTING_FOR);
-}
-
 /** Something is unsent for too long, with or without a socket: say it, show the numbers, try a fresh line. */
 function stuck() {
   connection.renew();
-  if (explained) return;
+  if (!explained) emergency.open(say("help_unreachable"));
   explained = true;
-  emergency.open(say("help_unreachable"));
 }
 
 // --- the start

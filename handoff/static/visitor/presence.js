@@ -50,10 +50,6 @@ export class Presence {
     this.set("typing", "");
   }
 
-  get trouble() {
-    return this.#parts.connection;
-  }
-
   /** One line, one thing at a time: the connection goes before a person, a person before the bot. */
   set(part, text, milliseconds = 0) {
     clearTimeout(this.#timers[part]);
