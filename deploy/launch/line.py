@@ -14,10 +14,10 @@ from launch.supervisor import Process, environment, free_port
 class Addresses:
     """Ports and the secret of one run. Rasa and the action server take free loopback ports, unless the environment names one."""
 
-    def __init__(self, port: int) -> None:
-        """``port``: of the service."""
+    def __init__(self, port: int, rasa: int = 0) -> None:
+        """``port``: of the service; ``rasa``: of Rasa where it is already known."""
         self.service = port
-        self.rasa = free_port(int(os.environ.get("NACHTLICHT_RASA_PORT", "0")))
+        self.rasa = rasa or free_port(int(os.environ.get("NACHTLICHT_RASA_PORT", "0")))
         self.actions = free_port(int(os.environ.get("NACHTLICHT_ACTIONS_PORT", "0")))
         self.token = os.environ.get("NACHTLICHT_BOT_TOKEN") or secrets.token_urlsafe(24)
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -70,16 +70,43 @@ def _classify(arguments: argparse.Namespace, _rest: list[str]) -> int:
 
 def _talk(arguments: argparse.Namespace, _rest: list[str]) -> int:
     _check_files(arguments)
-    with _temporary(arguments) as data, whole_line(data) as addresses:
+    with _temporary(arguments) as data, whole_line(data) as (addresses, _processes):
         own = {**addresses.service_environment(data), "NACHTLICHT_TALK_URL": f"ws://127.0.0.1:{addresses.service}/ws/visitor"}
         return _verb("talk", arguments, own, [])
 
 
 def _bench(arguments: argparse.Namespace, _rest: list[str]) -> int:
-    with tempfile.TemporaryDirectory() as folder, whole_line(Path(folder)) as addresses:
-        own = {**addresses.service_environment(Path(folder)), "NACHTLICHT_BENCH_RASA": addresses.bot_url}
-        command = [service_python(), "-m", "evaluation.bench", str(addresses.service), str(arguments.messages)]
-        return subprocess.run(command, cwd=ROOT, env=own, check=False).returncode
+    with tempfile.TemporaryDirectory() as folder, whole_line(Path(folder)) as (addresses, processes):
+        bare = _bare_rasa(Path(folder), addresses)
+        other = line.Addresses(0, rasa=free_port())
+        with running([bare(other)], other, ready="/"):
+            own = {**addresses.service_environment(Path(folder)), "NACHTLICHT_BENCH_BARE": other.bot_url}
+            command = [service_python(), "-m", "evaluation.bench", str(addresses.service), str(arguments.messages)]
+            done = subprocess.run(command, cwd=ROOT, env=own, check=False).returncode
+        for process in processes:
+            tell(f"memory of {process.name}: {_resident(process)} MB")
+    return done
+
+
+def _bare_rasa(folder: Path, addresses: line.Addresses) -> Callable[[line.Addresses], Process]:
+    """Return what starts Rasa as it comes: the same model and action server, its own REST channel and tracker store."""
+    (folder / "credentials.yml").write_text("rest:\n")
+    (folder / "endpoints.yml").write_text(f"action_endpoint:\n  url: http://127.0.0.1:{addresses.actions}/webhook\n")
+    rasa = rasa_python()
+
+    def start(own: line.Addresses) -> Process:
+        process = line.rasa(rasa, own, trained_model(rasa))
+        command = [str(folder / Path(part).name) if part.startswith("bot/") else part for part in process.command]
+        return Process("bare", command, process.environment, ROOT)
+
+    return start
+
+
+def _resident(process: Process) -> int:
+    """Return the resident memory of a process in MB."""
+    assert process.running is not None, "started"
+    status = Path(f"/proc/{process.running.pid}/status").read_text()
+    return int(next(row for row in status.split("\n") if row.startswith("VmRSS")).split()[1]) // 1024
 
 
 def _verb(name: str, arguments: argparse.Namespace, environment_: dict[str, str], extra: list[str]) -> int:
@@ -107,7 +134,7 @@ def _temporary(arguments: argparse.Namespace) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_line(data: Path) -> Iterator[line.Addresses]:
+def whole_line(data: Path) -> Iterator[tuple[line.Addresses, list[Process]]]:
     """Run all three processes on free ports with their own data folder."""
     rasa = rasa_python()
     addresses = line.Addresses(free_port())
@@ -118,18 +145,18 @@ def whole_line(data: Path) -> Iterator[line.Addresses]:
         line.rasa(rasa, addresses, trained_model(rasa)),
     ]
     with running(processes, addresses):
-        yield addresses
+        yield addresses, processes
 
 
 @contextmanager
-def running(processes: list[Process], addresses: line.Addresses) -> Iterator[None]:
+def running(processes: list[Process], addresses: line.Addresses, ready: str = "/webhooks/nachtlicht/ready") -> Iterator[None]:
     """Run processes until the block ends; it begins when the bot has its model."""
     supervisor = Supervisor(processes)
     supervisor.start()
     try:
         with step("waking the bot"):
             deadline = time.monotonic() + BOT_WAIT
-            while not line.answers(f"{addresses.bot_url}/webhooks/nachtlicht/ready", addresses.token):
+            while not line.answers(addresses.bot_url + ready, addresses.token):
                 if time.monotonic() > deadline:
                     raise Stop("the bot does not wake up; its output above says why")
                 time.sleep(0.2)
