@@ -2,6 +2,7 @@
 
 from typing import Callable, Dict, List, Optional
 
+from actions.answers import short_answer
 from actions.moves import Move, ask, call_human, choice, close, say
 from actions.state import Dialogue, Turn
 
@@ -12,7 +13,7 @@ def answer_act(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
     """Return the moves for an act that stands by itself; None where the message tells something or answers a question."""
     if turn.choice == "mens" or (turn.act == "mens" and turn.sure_act):
         return want_human(turn)
-    if turn.choice is not None or not turn.sure_act:
+    if turn.choice is not None or not turn.sure_act or (dialogue.pending and short_answer(turn.text)):
         return None
     handler = HANDLERS.get(turn.act)
     return handler(dialogue, turn) if handler else None

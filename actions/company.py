@@ -1,7 +1,8 @@
 """While a person is awaited the bot keeps company, with a small set of moves: stay, safe now, what happens next, numbers, breath."""
 
-from typing import List
+from typing import Dict, List
 
+from actions.answers import short_answer
 from actions.moves import Move, ask, choice, crisis, say
 from actions.state import Dialogue, Turn
 
@@ -33,7 +34,7 @@ def _ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:
 
 def _safe_answer(dialogue: Dialogue, turn: Turn) -> List[Move]:
     dialogue.pending = None
-    answer = turn.choice or turn.act
+    answer = turn.choice or short_answer(turn.text) or turn.act
     if answer == "nee":
         return [crisis(4, []), say("wacht.veilig_nee")]
     if answer == "ja" and not turn.crisis_now:
@@ -41,7 +42,7 @@ def _safe_answer(dialogue: Dialogue, turn: Turn) -> List[Move]:
     return [say("wacht.blijf", choices=_buttons(dialogue, turn))]
 
 
-def _buttons(dialogue: Dialogue, turn: Turn) -> List[dict]:
+def _buttons(dialogue: Dialogue, turn: Turn) -> List[Dict[str, str]]:
     """Offer the small moves now and then, and *het gaat, ik wil verder* once somebody is calm enough to be asked."""
     if dialogue.company % 3 != 1 and dialogue.company > 0:
         return []

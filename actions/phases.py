@@ -2,9 +2,12 @@
 
 from typing import List, Optional
 
+from actions.acts import want_human
+from actions.answers import SHORT, short_answer, short_goal
 from actions.moves import Move, ask, call_human, choice, close, crisis, offer_referrals, say
 from actions.state import Dialogue, Turn
 
+SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
 OPEN_TELLS = 2  # what is told before the bot asks what would help
 YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
 ASK_SUICIDE = "vraag.zelfmoord"
@@ -26,9 +29,7 @@ def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
     kind, _, value = (turn.choice or "").partition(":")
     if kind == "thema" and value:
         dialogue.theme, dialogue.sub = value, turn.sub if turn.theme == value else None
-    elif turn.sure_theme and turn.theme not in (None, "geen"):
-        dialogue.theme, dialogue.sub = turn.theme, turn.sub
-    elif pending == "vraag.thema" and turn.theme not in (None, "geen"):
+    elif turn.theme not in (None, "geen") and _theme_counts(dialogue, turn, pending):
         dialogue.theme, dialogue.sub = turn.theme, turn.sub
     if kind == "perspectief":
         dialogue.perspective = value
@@ -38,19 +39,31 @@ def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
         dialogue.told += 1
 
 
+def _theme_counts(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> bool:
+    """Return whether a message tells a theme: clearly at first; to change a known one it must say much, and be clear."""
+    if dialogue.theme is None:
+        return turn.sure_theme or pending == "vraag.thema"
+    tells = turn.words >= SWITCH_WORDS and turn.confidence >= SWITCH_SURE
+    return (turn.sure_theme and tells) or (turn.act == "correctie" and turn.sure_theme)
+
+
 def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[List[Move]]:
     """Return the moves that answer a question which was pending, where the answer decides them."""
-    said = turn.choice or (turn.act if turn.words <= 6 else "")
-    if turn.choice and turn.choice.startswith("doel:"):
-        return _toward(dialogue, turn, turn.choice.split(":")[1])
+    said = turn.choice or short_answer(turn.text) or (turn.act if turn.words <= SHORT else "")
+    kind, _, value = (turn.choice or "").partition(":")
+    goal = value if kind == "doel" else short_goal(turn.text) if pending == "vraag.doel" else None
+    if goal == "mens":
+        return want_human(turn)
+    if goal:
+        return _toward(dialogue, goal)
     if pending == ASK_SUICIDE:
         return _suicide_answer(dialogue, turn, said)
     if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
-        return _after_step(dialogue, said)
+        return _after_step(dialogue)
     if pending == "vraag.verwijzing" and said in ("ja", "nee", "weet_niet"):
         return _refer(dialogue) if said == "ja" else _round_off(dialogue)
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
-        return [say("bot.luister")] if said == "ja" else [say("bot.afscheid")]
+        return [say("bot.luister")] if said == "ja" else [say("bot.afscheid"), close()]
     return None
 
 
@@ -137,7 +150,7 @@ def _ask_suicide(dialogue: Dialogue) -> Move:
     return ask(ASK_SUICIDE, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
 
 
-def _toward(dialogue: Dialogue, turn: Turn, goal: str) -> List[Move]:
+def _toward(dialogue: Dialogue, goal: str) -> List[Move]:
     dialogue.phase = "work"
     if goal == "tips":
         return _self_help(dialogue)
@@ -157,7 +170,7 @@ def _self_help(dialogue: Dialogue) -> List[Move]:
     return [say(*keys, "zelfhulp.intro", kind="self_help"), ask("vraag.geholpen", choices=YES_NO)]
 
 
-def _after_step(dialogue: Dialogue, said: str) -> List[Move]:
+def _after_step(dialogue: Dialogue) -> List[Move]:
     if dialogue.referred:
         return _round_off(dialogue)
     dialogue.ask("vraag.verwijzing")

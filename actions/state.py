@@ -71,6 +71,8 @@ class Turn:
     went_on: bool
     people: int
     words: int
+    text: str = ""
+    confidence: float = 0.0  # of the theme
 
     @property
     def crisis_now(self) -> bool:
@@ -101,4 +103,6 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         went_on=bool(context.get("went_on")),
         people=int(context.get("people", 0)),
         words=len(text.split()),
+        text=text,
+        confidence=float(theme.get("confidence", 0.0)),
     )

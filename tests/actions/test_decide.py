@@ -36,7 +36,22 @@ def test_tips_then_referrals_then_goodbye():
     assert keys(decide(dialogue, turn(choice="doel:tips", words=3))) == ["zelfhulp.angst.paniek", "vraag.geholpen"]
     assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["vraag.verwijzing"]
     assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["offer_referrals", "vraag.nog_iets"]
-    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["bot.afscheid"]
+    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["bot.afscheid", "close"]
+
+
+def test_typed_answers_mean_what_the_buttons_mean():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", phase="goal", asked=["vraag.doel"], pending="vraag.doel", told=2)
+    assert keys(decide(dialogue, turn(text="doe maar tips", words=3, theme="stress"))) == ["zelfhulp.angst.paniek", "vraag.geholpen"]
+    assert keys(decide(dialogue, turn(text="nee hoor niet echt", words=4, theme=None))) == ["vraag.verwijzing"]
+    assert keys(decide(dialogue, turn(text="ja graag", words=2, theme=None))) == ["offer_referrals", "vraag.nog_iets"]
+
+
+def test_short_answer_does_not_change_the_theme_and_a_long_clear_one_does():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", told=1)
+    decide(dialogue, turn(theme="stemming", sub="somberheid", words=3, confidence=0.9))
+    assert dialogue.theme == "angst"
+    decide(dialogue, turn(theme="rouw", sub="rouw", words=14, confidence=0.8))
+    assert dialogue.theme == "rouw"
 
 
 def test_unsure_theme_gets_two_choices_and_something_else():
@@ -50,7 +65,7 @@ def test_tapped_theme_is_taken_over():
     assert dialogue.theme == "stress"
 
 
-@pytest.mark.parametrize("people, key", [(1, "bot.mens_gevraagd"), (0, "bot.mens_gevraagd_dicht")])
+@pytest.mark.parametrize(("people", "key"), [(1, "bot.mens_gevraagd"), (0, "bot.mens_gevraagd_dicht")])
 def test_human_is_called_at_any_moment_and_the_truth_is_told(people, key):
     for state in ("bot", "waiting"):
         assert keys(decide(Dialogue(pending="vraag.doel"), turn(choice="mens", state=state, people=people))) == ["call_human", key]

@@ -1,0 +1,40 @@
+"""Short typed answers to the bot's own questions, read by their words: a tap and "ja graag" mean the same. Language rules are data.
+
+The intent classifier reads acts without knowing what was asked; a short answer to a pending question is plainer than that.
+"""
+
+import re
+from typing import Dict, Optional
+
+SHORT = 7  # words of an answer that is read so; a longer one tells something
+
+ANSWERS: Dict[str, str] = {
+    "weet_niet": "weet niet|weet ik niet|geen idee|weet het niet|kweenie|misschien|idk|soort van|beetje|soms|niet zeker|twijfel",
+    "nee": "nee|neen|nope|nah|niet echt|hoeft niet|liever niet|nie|niks|absoluut niet|natuurlijk niet",
+    "ja": "ja|jawel|jaa|jep|yes|yep|graag|oke|ok|goed|prima|klopt|zeker|doe maar|natuurlijk|inderdaad|best|is goed",
+}
+GOALS: Dict[str, str] = {
+    "mens": "mens|iemand spreken|medewerker|hulpverlener|persoon|echt iemand|bellen",
+    "hulp": "hulp|terecht|terechtkan|adres|adressen|instantie|therapeut|psycholoog|waar ik|verwijzing|organisatie",
+    "tips": "tip|tips|doen|oefening|oefeningen|advies|nu kan|rustig worden|kalm|helpen nu",
+    "verhaal": "verhaal|vertellen|kwijt|praten|luisteren|luister|uitleggen|van me af",
+}
+
+
+def _first(lists: Dict[str, str], text: str) -> Optional[str]:
+    plain = f" {re.sub(r'[^a-zà-ÿ ]+', ' ', text.lower())} "
+    plain = re.sub(r"\s+", " ", plain)
+    for name, words in lists.items():
+        if any(f" {word} " in plain for word in words.split("|")):
+            return name
+    return None
+
+
+def short_answer(text: str) -> Optional[str]:
+    """Return ``ja``, ``nee`` or ``weet_niet`` for a short answer that says so, else None."""
+    return _first(ANSWERS, text) if len(text.split()) <= SHORT else None
+
+
+def short_goal(text: str) -> Optional[str]:
+    """Return what a short answer to "what would help most" asks for: ``mens``, ``hulp``, ``tips``, ``verhaal``, else None."""
+    return _first(GOALS, text) if len(text.split()) <= SHORT else None
