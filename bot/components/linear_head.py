@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 Floats = npt.NDArray[np.float64]
-ITERATIONS = 300
+ITERATIONS = 150
 
 
 class Head(NamedTuple):
@@ -46,9 +46,11 @@ def load_head(folder: Path, name: str) -> Head:
     return Head(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")), coef, bias, temperature)
 
 
-def fit(features: scipy.sparse.csr_matrix, labels: Sequence[str], *, strength: float, seed: int = 7) -> Head:
-    """Learn a head. ``strength``: the inverse of regularisation; higher fits the training data closer."""
-    model = LogisticRegression(C=strength, max_iter=ITERATIONS, random_state=seed).fit(features, labels)
+def fit(
+    features: scipy.sparse.csr_matrix, labels: Sequence[str], *, strength: float, weights: Optional[Floats] = None, seed: int = 7
+) -> Head:
+    """Learn a head. ``strength``: the inverse of regularisation; ``weights``: how much each example counts."""
+    model = LogisticRegression(C=strength, max_iter=ITERATIONS, random_state=seed).fit(features, labels, sample_weight=weights)
     coef, bias = model.coef_.T, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
         coef, bias = np.hstack([-coef / 2, coef / 2]), np.array([-bias[0] / 2, bias[0] / 2])
@@ -56,7 +58,13 @@ def fit(features: scipy.sparse.csr_matrix, labels: Sequence[str], *, strength: f
 
 
 def held_out(
-    features: scipy.sparse.csr_matrix, labels: Sequence[str], authors: Sequence[str], *, strength: float, parts: int = 4
+    features: scipy.sparse.csr_matrix,
+    labels: Sequence[str],
+    authors: Sequence[str],
+    *,
+    strength: float,
+    weights: Optional[Floats] = None,
+    parts: int = 4,
 ) -> Tuple[Floats, List[str]]:
     """Return scores for every message from a head that has not seen its author, and the classes they belong to.
 
@@ -66,7 +74,8 @@ def held_out(
     scores = np.full((len(labels), len(classes)), -20.0)
     array = np.array(labels)
     for seen, unseen in GroupKFold(min(parts, len(set(authors)))).split(features, array, authors):
-        head = fit(features[seen], list(array[seen]), strength=strength)
+        counts = None if weights is None else weights[seen]
+        head = fit(features[seen], list(array[seen]), strength=strength, weights=counts)
         columns = [classes.index(c) for c in head.classes]
         scores[np.ix_(unseen, columns)] = features[unseen] @ head.coef + head.bias
     return scores, classes

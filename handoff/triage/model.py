@@ -20,6 +20,7 @@ from handoff.triage.normal import fold
 from handoff.triage.reading import Part
 
 WEIGHTS = Path(__file__).parent / "weights" / "urgency.npz"
+LEVELS = 5
 WEAK = 0.2  # probability of a crisis from which suicidality is asked about
 SUICIDAL = "suicidaliteit"
 MAX_READ = 1_200  # characters: above that a message is read in its first and last part
@@ -56,7 +57,7 @@ def letter_grams(words: list[str], shortest: int, longest: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Everything that was learned. ``coef``: features x levels; ``bias``: levels; ``kinds``: features x crisis kinds."""
+    """Everything that was learned: ``coef`` features x (levels, addressed, kinds), ``bias`` likewise; see ``UrgencyWeights``."""
 
     words: dict[str, int]
     letters: dict[str, int]
@@ -64,8 +65,8 @@ class Weights:
     coef: Floats
     bias: Floats
     kind_names: tuple[str, ...]
-    kind_bias: Floats
     crisis_at: float
+    addressed_at: float
     acute_at: float
     temperature: float
     letter_range: tuple[int, int]
@@ -85,8 +86,8 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
             coef=data["coef"].astype(np.float32) * data["scale"].astype(np.float32),
             bias=data["bias"].astype(np.float32),
             kind_names=tuple(meta["kinds"]),
-            kind_bias=data["kind_bias"].astype(np.float32),
             crisis_at=float(meta["crisis_at"]),
+            addressed_at=float(meta["addressed_at"]),
             acute_at=float(meta["acute_at"]),
             temperature=float(meta["temperature"]),
             letter_range=(int(meta["letter_range"][0]), int(meta["letter_range"][1])),
@@ -101,30 +102,36 @@ class UrgencyModel:
         """Keep the weights; nothing else is state."""
         self.weights = weights
 
-    def probabilities(self, text: str) -> tuple[Floats, Floats]:
-        """Return the probabilities of the levels (5) and, independent of each other, of the crisis kinds."""
+    def scores(self, text: str) -> Floats:
+        """Return the raw scores: five levels, whether the text is addressed to a helpline, the crisis kinds."""
         w = self.weights
         words = plain(text).split()
-        scores = np.concatenate([w.bias, w.kind_bias])
+        scores: Floats = w.bias
         for vocabulary, grams in ((w.words, word_grams(words)), (w.letters, letter_grams(words, *w.letter_range))):
             found = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)
             if found:
                 rows = np.fromiter(found.keys(), dtype=np.int64)
                 counts = np.fromiter((1.0 + math.log(c) for c in found.values()), dtype=np.float32)
                 values = counts * w.idf[rows]
-                scores = scores + (values / np.linalg.norm(values)) @ w.coef[rows]
-        levels = scores[: len(w.bias)] / w.temperature
-        levels = np.exp(levels - levels.max())
-        return levels / levels.sum(), 1.0 / (1.0 + np.exp(-scores[len(w.bias) :]))
+                scores = scores + ((values / np.linalg.norm(values)) @ w.coef[rows]).astype(np.float32)
+        return scores
+
+    def probabilities(self, text: str) -> tuple[Floats, float, Floats]:
+        """Return the probabilities of the levels, of being addressed to a helpline, and of each crisis kind."""
+        scores = self.scores(text)
+        levels = np.exp((scores[:LEVELS] - scores[:LEVELS].max()) / self.weights.temperature)
+        others = (1.0 / (1.0 + np.exp(-scores[LEVELS:]))).astype(np.float32)
+        return levels / levels.sum(), float(others[0]), others[1:]
 
     def read(self, text: str) -> Part:
         """Return level, kinds and the probability of a crisis."""
-        levels, kinds = self.probabilities(text)
         w = self.weights
+        levels, addressed, kinds = self.probabilities(text)
         crisis = float(levels[3] + levels[4])
-        if crisis >= w.crisis_at:
+        likeliest = w.kind_names[int(kinds.argmax())]
+        if crisis >= w.crisis_at and addressed >= w.addressed_at:
             level = 4 if float(levels[4]) / crisis >= w.acute_at else 3
             named = tuple(name for name, p in zip(w.kind_names, kinds, strict=True) if p >= 0.5)
-            return Part(level, named or (w.kind_names[int(kinds.argmax())],), confidence=crisis)
-        weak = crisis >= WEAK and w.kind_names[int(kinds.argmax())] == SUICIDAL
+            return Part(level, named or (likeliest,), confidence=crisis)
+        weak = crisis >= WEAK and addressed >= w.addressed_at and likeliest == SUICIDAL
         return Part(int(levels[:3].argmax()), confidence=crisis, weak=weak)
