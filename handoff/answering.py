@@ -92,8 +92,9 @@ class Answering:
         try:
             answer = await self._bot.reply(due.turn)
             await write(lambda s: turns.store_answer(s, self._resources, self._renderer, due, answer))
-        except (BotUnavailable, KeyError) as error:
-            log.warning("no answer of the bot: %s", error.code if isinstance(error, BotUnavailable) else "unknown move")
+        except (BotUnavailable, LookupError, TypeError, ValueError, AttributeError) as error:
+            # an answer that cannot be carried out is no answer: better an apology and a person than silence
+            log.warning("no answer of the bot: %s", error.code if isinstance(error, BotUnavailable) else type(error).__name__)
             await write(lambda s: turns.store_failure(s, self._resources, due))
 
 

@@ -66,13 +66,18 @@ class BotClient:
         """Return the bot's answer to one message. Raises BotUnavailable, BotRefused."""
         body = {"turn": turn.turn_id, "text": turn.text, "state": turn.state, "context": turn.context}
         data = await self._post("/turn", body)
-        if not data.get("moves"):
+        answer = Answer(data.get("moves", []), data.get("parse", {}), data.get("state", {}))
+        if not isinstance(answer.moves, list) or not answer.moves or not all(isinstance(move, dict) for move in answer.moves):
             raise BotUnavailable("no moves")
-        return Answer(data["moves"], data["parse"], data["state"])
+        if not isinstance(answer.parse, dict) or not isinstance(answer.state, dict):
+            raise BotUnavailable("no parse or no state")
+        return answer
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Return only what Rasa reads in a text. Raises BotUnavailable, BotRefused."""
-        data: dict[str, Any] = (await self._post("/parse", {"text": text}))["parse"]
+        data = (await self._post("/parse", {"text": text})).get("parse")
+        if not isinstance(data, dict):
+            raise BotUnavailable("no parse")
         return data
 
     async def close(self) -> None:
@@ -104,5 +109,10 @@ class BotClient:
         if response.status_code != httpx.codes.OK:
             raise BotUnavailable(f"status {response.status_code}")
         self._seen = True
-        data: dict[str, Any] = response.json()
+        try:
+            data = response.json()
+        except ValueError:
+            raise BotUnavailable("no JSON") from None
+        if not isinstance(data, dict):
+            raise BotUnavailable("no JSON object")
         return data

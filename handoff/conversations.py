@@ -96,6 +96,8 @@ def advance(session: Session, conversation: Conversation, event: Event, *, actor
         conversation.owner_id = None
     if after in (State.BOT, State.CLOSED):
         conversation.waiting_since = None
+    if before is State.CLOSED:
+        deadlines.drop(session, conversation.id, deadlines.RETENTION)  # nobody's words go while the talk is open
     conversation.closed_at = now if after is State.CLOSED else None
     conversation.state = after
     session.add(
@@ -119,14 +121,15 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     Together or not at all: the message (in parts where it is long), its readings, the urgency, at 3 or 4 the escalation
     and the emergency text, and the bot's turn. A resend of the same ``client_id`` changes nothing.
     """
+    now = resources.clock.now()
+    conversation = lock(session, conversation_id)  # before the look for a resend: two of them may arrive at once
     if (stored := by_client_id(session, conversation_id, incoming.client_id)) is not None:
         return stored.seq
-    now = resources.clock.now()
-    conversation = lock(session, conversation_id)
     if conversation.state == State.CLOSED and not incoming.reading.crisis:
         advance(session, conversation, Event.WROTE_AGAIN, actor="visitor", reason="wrote", now=now)
     memory = recall(conversation, resources)
     memory.profile = resources.profiles.update(memory.profile, incoming.text)
+    first = conversation.last_seq + 1  # the number that a resend finds
     message = _store_parts(session, resources, conversation, incoming, now)
     _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
     if incoming.choice == "verder":
@@ -140,7 +143,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
     _expect_answer(session, resources, conversation, message, incoming, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
-    return message.seq
+    return first
 
 
 def raise_crisis(
@@ -274,6 +277,7 @@ def _open_escalation(
     already = session.scalar(query)
     if already is not None:
         already.level = max(already.level, level)
+        already.kinds = ",".join(dict.fromkeys(filter(None, [*already.kinds.split(","), *kinds])))
         return
     session.add(Escalation(conversation_id=conversation.id, level=level, kinds=",".join(kinds), source=source, opened_at=now))
 

@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 T = TypeVar("T")
 
 OUTBOX_LOCK = 71_001  # advisory lock: outbox numbers become visible in the order in which they were given
+MIGRATION_LOCK = 71_002  # advisory lock: replicas that start at once migrate one after the other
 
 
 class Database:
@@ -70,6 +71,16 @@ class Database:
         """Like ``read``, for callers without an event loop."""
         with Session(self._read_engine, expire_on_commit=False) as session:
             return query(session)
+
+    def wipe_log(self) -> None:
+        """Empty SQLite's write-ahead log, in which overwritten bytes would stand until it happens to be reused."""
+        if not self.is_sqlite:
+            return
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Wait for running commands and close every connection."""

@@ -21,6 +21,7 @@ from handoff.db import Database
 from handoff.models import UtcDateTime
 
 NONCE = 12  # bytes; random per seal, GCM's own size
+MASTER = 32  # bytes
 CACHED_KEYS = 4096
 
 
@@ -48,20 +49,33 @@ class KeyDestroyed(Exception):
 def load_master_key(folder: Path) -> tuple[bytes, bool]:
     """Return the master key and whether it was made just now. The file is readable by its owner only.
 
-    Raises OSError where the folder cannot be written.
+    It appears whole or not at all, so that neither a crash nor a second process at the first start meets half a key.
+    Raises OSError where the folder cannot be written, ValueError where the file holds no key.
     """
     path = folder / "master.key"
     folder.mkdir(parents=True, exist_ok=True)
+    made = not path.exists() and _make_master_key(path)
+    key = bytes.fromhex(path.read_text().strip())
+    if len(key) != MASTER:
+        raise ValueError(f"{path} holds no master key; without the right one nothing can be read")
+    return key, made
+
+
+def _make_master_key(path: Path) -> bool:
+    """Write a new key beside its place and link it there; False where another process was first."""
+    draft = path.with_name(f".master-{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_bytes(MASTER).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
     except FileExistsError:
-        return bytes.fromhex(path.read_text().strip()), False
-    key = secrets.token_bytes(32)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key, True
+        return False
+    finally:
+        draft.unlink()
+    return True
 
 
 class KeyRing:
@@ -101,6 +115,7 @@ class KeyRing:
                 row.wrapped, row.destroyed_at = None, now
 
         self._store.write_now(command)
+        self._store.wipe_log()
         with self._lock:
             self._cache.pop(conversation_id, None)
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 KEPT_CONTROLS = "\n\t"
+INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 def readable(text: str) -> str:
@@ -12,4 +13,4 @@ def readable(text: str) -> str:
     """
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in unified if c in KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "" if not kept.strip("​‌‍⁠﻿ \t\n\u00a0") else kept.strip()
+    return kept.strip() if any(unicodedata.category(c) not in INVISIBLE for c in kept) else ""

@@ -4,16 +4,19 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import text
 
-from handoff.db import Database
+from handoff.db import MIGRATION_LOCK, Database
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Run every migration that is missing, in one transaction each."""
+    """Run every migration that is missing, in one transaction; a second process that starts at once waits for the first."""
     config = _config()
     with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -42,6 +42,7 @@ class Pages:
             **self._shared,
             t=words,
             texts_json=for_script(words),
+            numbers_json=for_script(sorted({number for entry in self._resources.directory.entries.values() for number in entry.phone})),
             welcome=welcome_texts(self._resources),
             exit_url=EXIT_URL,
         )

@@ -24,11 +24,13 @@ def carry_out(session: Session, resources: Resources, row: tuple[int, str, str, 
     """Take one due deadline and do what it says, together; nothing where another replica did or it was moved."""
     deadline_id, conversation_id, kind, lease = row
     now = resources.clock.now()
-    if not deadlines.take(session, deadline_id, now):
-        return
     try:
+        # the conversation first, as every command does: the other order meets them in a deadlock on PostgreSQL
         conversation = lock(session, conversation_id)
     except UnknownToken:
+        deadlines.take(session, deadline_id, now)
+        return
+    if not deadlines.take(session, deadline_id, now):
         return
     if kind == deadlines.RETENTION:
         _erase(resources, conversation)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from handoff import outbox, presence
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, recall, remember, store_reading
-from handoff.models import BotTurn, Conversation, Message
+from handoff.emergency import ACUTE
+from handoff.models import BotTurn, Conversation, Message, Reading
 from handoff.queue import close
 from handoff.render import Renderer
 from handoff.resources import Resources
@@ -69,6 +70,12 @@ def open_conversations(session: Session) -> list[str]:
     return list(dict.fromkeys(session.scalars(query)))
 
 
+def open_turns(session: Session, conversation_id: str) -> bool:
+    """Return whether a message of a conversation waits for the bot."""
+    query = select(BotTurn.id).where(BotTurn.conversation_id == conversation_id, BotTurn.done_at.is_(None))
+    return session.scalar(query.limit(1)) is not None
+
+
 def let_go(session: Session, turn_id: int) -> None:
     """Give a held message free, to be answered later."""
     session.execute(update(BotTurn).where(BotTurn.id == turn_id).values(held_until=None))
@@ -81,10 +88,12 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
     """
     now = resources.clock.now()
     conversation = lock(session, due.conversation_id)
-    if not _finish(session, due, now, "answered" if conversation.state in BOT_SPEAKS else "silent"):
-        return "silent"
-    store_parse(session, resources, conversation, due.seq, answer.parse, now)
-    if conversation.state not in BOT_SPEAKS:
+    first = _finish(session, due, now, "answered" if conversation.state in BOT_SPEAKS else "silent")
+    if first or not _was_read(session, due):
+        # also where a person came first: what Rasa read in the message counts, only its answer is dropped
+        store_parse(session, resources, conversation, due.seq, answer.parse, now)
+    if not first or conversation.state not in BOT_SPEAKS:
+        outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
         return "silent"
     for move in answer.moves:
         _carry_out(session, resources, conversation, move, now)
@@ -105,10 +114,11 @@ def store_parse(session: Session, resources: Resources, conversation: Conversati
     theme = parse.get("theme") or {}
     if theme.get("sure") and theme.get("name") not in (None, "geen"):
         conversation.theme, conversation.sub = theme["name"], theme.get("sub")
-    if parse.get("perspective", {}).get("sure"):
-        conversation.perspective = parse["perspective"]["name"]
+    perspective = parse.get("perspective") or {}
+    if perspective.get("sure"):
+        conversation.perspective = perspective["name"]
     urgency = parse.get("urgency") or {}
-    level, kinds = int(urgency.get("level", 0)), tuple(urgency.get("kinds", ()))
+    level, kinds = _level(urgency.get("level", 0)), tuple(urgency.get("kinds", ()))
     store_reading(
         session,
         resources,
@@ -161,11 +171,23 @@ def _finish(session: Session, due: Due, now: datetime, outcome: str) -> bool:
     return bool(session.execute(done).rowcount == 1)  # type: ignore[attr-defined]
 
 
+def _level(value: Any) -> int:
+    """Return a level of the bot within the levels that exist."""
+    return max(0, min(int(value), ACUTE))
+
+
+def _was_read(session: Session, due: Due) -> bool:
+    """Return whether Rasa's reading of this message is stored already."""
+    query = select(Reading.id).where(Reading.conversation_id == due.conversation_id, Reading.seq == due.seq, Reading.source == "rasa")
+    return session.scalar(query.limit(1)) is not None
+
+
 def _carry_out(session: Session, resources: Resources, conversation: Conversation, move: dict[str, Any], now: datetime) -> None:
     """Do what a move asks of the conversation itself."""
     if move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
         advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=str(move.get("reason", "asked"))[:80], now=now)
     elif move["move"] == "crisis":
-        raise_crisis(session, resources, conversation, level=int(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now)
-    elif move["move"] == "close" and conversation.state == State.BOT:
+        raise_crisis(session, resources, conversation, level=_level(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now)
+    elif move["move"] == "close" and conversation.state == State.BOT and not open_turns(session, conversation.id):
+        # whoever wrote on before the farewell arrived is answered first
         close(session, resources, conversation, actor="visitor", reason="said goodbye", now=now)

@@ -6,12 +6,14 @@ after the last number sent", so nothing is lost, doubled or out of order, whatev
 
 import asyncio
 import json
+import logging
 import time
 from collections import deque
 
 from fastapi import APIRouter, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from handoff import conversations as commands
@@ -40,8 +42,12 @@ from handoff.wire import (
     visitor_frames,
 )
 
+log = logging.getLogger("nachtlicht.visitor")
+
 router = APIRouter()
 FATAL_CODE = 4400
+FAULT_CODE = 1011
+STORE_AGAIN = 3.0  # seconds after which the page sends again what could not be stored
 QUIET_SECONDS = 25.0  # the sender looks at least this often, so that a lost wake-up never hides a line for good
 
 
@@ -101,13 +107,21 @@ class VisitorSocket:
         """Read frames until the visitor leaves."""
         try:
             while True:
-                await self._frame(await self._websocket.receive_text())
-        except (WebSocketDisconnect, RuntimeError, KeyError):
-            # gone; RuntimeError and KeyError are how a half-closed socket and a binary frame show themselves
+                await self._frame(await self._receive())
+        except (WebSocketDisconnect, RuntimeError):
+            # gone; RuntimeError is how a half-closed socket shows itself
             return
         finally:
             if self._sender:
                 self._sender.cancel()
+
+    async def _receive(self) -> str:
+        """Return the next frame as text, a binary one too: whatever was sent is read."""
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        text: str | None = message.get("text")
+        return message["bytes"].decode(errors="replace") if text is None else text
 
     async def _frame(self, raw: str) -> None:
         try:
@@ -118,21 +132,30 @@ class VisitorSocket:
                 await self._say(frame)
             elif isinstance(frame, Ping):
                 await self._send(Pong())
+        except BadFrame as error:
+            await self._unreadable(raw, error)
         except HandoffError as error:
             await self._problem(error)
 
     def _parse(self, raw: str) -> Hello | Say | Ping:
         if len(raw) > MAX_FRAME:
-            self._service.resources.triage.read(raw)
             raise BadFrame
         try:
             return visitor_frames.validate_json(raw)
         except ValidationError:
-            raise BadFrame from None
+            return _mended(raw)
+
+    async def _unreadable(self, raw: str, error: BadFrame) -> None:
+        """Answer a frame that is not as described: read by triage all the same, with the numbers where there is danger."""
+        reading = self._service.resources.triage.read(raw)
+        if reading.crisis:
+            await self._send(self._refusal(error.code, reading, raw))
+        else:
+            await self._problem(error)
 
     async def _problem(self, error: HandoffError) -> None:
-        text = self._service.resources.texts.say(f"fout.{error.code}")
-        await self._send(Problem(code=error.code, text=text))
+        texts = self._service.resources.texts
+        await self._send(Problem(code=error.code, text=texts.say(texts.first(f"fout.{error.code}", "fout.internal"))))
 
     async def _hello(self, frame: Hello) -> None:
         """Open or resume, then send everything after the number asked for."""
@@ -169,10 +192,19 @@ class VisitorSocket:
         incoming = commands.Incoming(frame.client_id, text, frame.choice, reading, cut)
         conversation = self._conversation
         assert conversation is not None, "checked above"
-        # shielded: what was received is stored even if the connection drops now
-        seq = await asyncio.shield(
-            self._service.database.write(lambda s: commands.visitor_says(s, self._service.resources, conversation, incoming))
-        )
+        write = self._service.database.write(lambda s: commands.visitor_says(s, self._service.resources, conversation, incoming))
+        try:
+            # shielded: what was received is stored even if the connection drops now
+            seq = await asyncio.shield(write)
+        except SQLAlchemyError as error:
+            # the numbers depend on no database; the page keeps the words and sends them again
+            log.error("a message could not be stored: %s", type(error).__name__)
+            await self._refuse(frame, HandoffError(), reading)
+            return
+        except UnknownToken as error:
+            if reading.crisis:
+                await self._send(self._refusal(error.code, reading, text))
+            raise
         await self._send(Ack(client_id=frame.client_id, seq=seq))
         self._service.hub.hasten()
 
@@ -199,21 +231,19 @@ class VisitorSocket:
             raise error
 
     async def _refuse(self, frame: Say, error: HandoffError, reading: Reading) -> None:
-        resources = self._service.resources
         code = "no_conversation" if isinstance(error, UnknownToken) else error.code
+        refusal = self._refusal(code, reading, frame.text)
+        again = float(str(error)) if isinstance(error, TooFast) else STORE_AGAIN if code == HandoffError.code else None
+        await self._send(refusal.model_copy(update={"client_id": frame.client_id, "retry_after": again}))
+
+    def _refusal(self, code: str, reading: Reading, words: str) -> Refused:
+        """Return the plain words for a code, with the emergency text where triage read danger."""
+        resources = self._service.resources
         emergency = None
         if reading.crisis:
-            profile = resources.profiles.update(self._service.unknown_visitor, frame.text[:MAX_STORED])
+            profile = resources.profiles.update(self._service.unknown_visitor, words[:MAX_STORED])
             emergency = emergency_text(resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, people=0)
-        await self._send(
-            Refused(
-                client_id=frame.client_id,
-                code=code,
-                text=resources.texts.say(f"fout.{code}"),
-                emergency=emergency,
-                retry_after=float(str(error)) if isinstance(error, TooFast) else None,
-            )
-        )
+        return Refused(client_id=None, code=code, text=resources.texts.say(f"fout.{code}"), emergency=emergency)
 
     async def _send(self, frame: ToVisitor) -> None:
         async with self._send_lock:
@@ -226,16 +256,28 @@ class VisitorSocket:
         try:
             while True:
                 listener.take()
-                for frame in await feed.news():
-                    await self._send(frame)
+                while frames := await feed.news():  # a long conversation comes in several lots
+                    for frame in frames:
+                        await self._send(frame)
                 try:
                     await asyncio.wait_for(listener.event.wait(), QUIET_SECONDS)
                 except TimeoutError:
                     continue
         except (WebSocketDisconnect, RuntimeError):
             return
+        except Exception as error:  # noqa: BLE001 - a socket whose news have stopped must not look alive: the page comes back
+            log.error("a visitor's news ended with %s; the socket is closed", type(error).__name__)
+            await self._websocket.close(code=FAULT_CODE)
         finally:
             hub.leave(conversation_id, listener)
+
+
+def _mended(raw: str) -> Hello | Say | Ping:
+    """Read a frame again without halves of emoji, which a browser sends where one was cut. Raises BadFrame."""
+    try:
+        return visitor_frames.validate_json(json.dumps(json.loads(raw), ensure_ascii=False).encode(errors="ignore"))
+    except (ValueError, RecursionError):
+        raise BadFrame from None
 
 
 def _resume(session: Session, service: Service, token: str) -> tuple[str, int, list[str]]:

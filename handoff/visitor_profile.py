@@ -1,6 +1,7 @@
 """How to address a visitor and whose help fits, from small signs in their words. Rules are data (``content/profile.yml``). Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class ProfileReader:
 
     def update(self, profile: Profile, text: str) -> Profile:
         """Return the profile with what ``text`` adds; what is known is only changed by a stronger sign."""
-        low = text.lower()
+        low = _plain(text)
         age = self._read_age(low) or profile.age
         return replace(
             profile,
@@ -70,6 +71,11 @@ class ProfileReader:
             if (match := pattern.search(low)) and 5 <= int(match.group(1)) <= 99:
                 return int(match.group(1))
         return None
+
+
+def _plain(text: str) -> str:
+    """Return small letters without accents, as the signs are written."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
 
 
 def _words(items: list[str]) -> re.Pattern[str]:

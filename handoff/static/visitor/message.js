@@ -1,12 +1,12 @@
 // The nodes of one message: who, words, numbers to call, cards of help, buttons to answer with.
 
-import { lamp, make, say } from "./dom.js";
+import { byId, lamp, make, say } from "./dom.js";
 
 const CLASS = { visitor: "own", bot: "from-bot", helper: "from-helper", system: "from-system" };
 
 /** Number as written in a text → tel: address. Only numbers of the directory become links. */
-const known = new Map();
-document.querySelectorAll("#emergency [data-number]").forEach((link) => known.set(link.dataset.number, link.getAttribute("href")));
+const known = new Map(JSON.parse(byId("numbers").textContent).map((number) => [number, telephone(number)]));
+const always = Array.from(document.querySelectorAll("#emergency [data-number]"), (link) => link.dataset.number);
 
 export function messageNode({ sender, kind, text, helper, referrals = [] }) {
   const emergency = kind === "emergency";
@@ -35,11 +35,11 @@ function withNumbers(text) {
   return parts.map((part, index) => (index % 3 === 2 ? make("a", { href: known.get(part) }, part) : part));
 }
 
-/** Large buttons for the numbers an emergency text names; for all we have where it names none. */
+/** Large buttons for the numbers an emergency text names; for those of the page where it names none. */
 function callRow(text) {
   const links = withNumbers(text).filter((part) => part instanceof Node);
   const named = new Set(links.map((link) => link.textContent));
-  const numbers = named.size ? [...named] : [...known.keys()];
+  const numbers = named.size ? [...named] : always;
   return make("div", { class: "calls" }, ...numbers.map((number) => callLink(number, known.get(number))));
 }
 

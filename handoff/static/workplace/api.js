@@ -1,5 +1,7 @@
 /* The service's HTTP commands. Every answer is a value or one of two errors: Refused (the service said no) or Unreachable. */
 
+import { refusal as inWords } from './words.js';
+
 const LOGIN = '/werkplek/inloggen';
 const PATIENCE = 10_000; // a request that hangs longer is a lost connection; lines are sent again under the same id
 
@@ -10,7 +12,7 @@ export const serverNow = () => Date.now() + skew;
 
 export const toLogin = () => location.assign(LOGIN);
 
-/** The service answered and refused; `code` is stable, `message` is for the helper. */
+/** The service answered and refused; `code` is stable, `message` are words for the helper. */
 export class Refused extends Error {
   constructor(status, code, message) {
     super(message);
@@ -28,8 +30,8 @@ export function noteClock(now) {
 }
 
 async function refusal(response) {
-  const { code = '', message = '' } = await response.json().catch(() => ({}));
-  return new Refused(response.status, code, message || 'Dat lukte niet. Probeer het zo weer.');
+  const { code = '' } = await response.json().catch(() => ({}));
+  return new Refused(response.status, code, inWords(code));
 }
 
 async function request(method, path, body) {

@@ -10,6 +10,16 @@ const PERSPECTIVES = { zelf: 'voor zichzelf', naaste: 'over een naaste', profess
 const SOURCES = { screen: 'regel', model: 'model', rasa: 'model van de bot' };
 const DIACRITICS = { suicidaliteit: 'suïcidaliteit', suicide: 'suïcide', suicidale: 'suïcidale', suicideplan: 'suïcideplan' };
 
+const REFUSALS = {
+  already_claimed: 'Een collega was je voor.',
+  lease_lost: 'Dit gesprek is niet meer van jou.',
+  not_found: 'Dit gesprek is nu niet van jou.',
+  illegal_transition: 'Dat kan nu niet meer: het gesprek is intussen veranderd.',
+  empty: 'Er stond nog niets in je bericht.',
+  too_long: 'Dit is te lang om in één keer te versturen.',
+  too_fast: 'Dat ging te snel. Ik probeer het zo weer.',
+};
+
 const NO_THEME = { geen: 'Geen hulpvraag' }; // beside an urgency of the same name, the bare key would puzzle
 
 const labels = readLabels();
@@ -27,6 +37,9 @@ const pretty = (key) => key.split('_').map((word) => DIACRITICS[word] ?? word).j
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const level = (urgency) => LEVELS[urgency] ?? LEVELS[0];
+
+/** Why the service said no, by the code of its answer. */
+export const refusal = (code) => REFUSALS[code] ?? 'Dat lukte niet. Probeer het zo weer.';
 
 export const isCrisis = (thing) => thing.urgency >= CRISIS;
 

@@ -1,0 +1,76 @@
+"""Small signs in a visitor's words: je or u, which country, which age. What is known is only changed by a stronger sign."""
+
+import pytest
+
+from handoff.visitor_profile import Profile, ProfileReader, load_profile_reader
+
+
+@pytest.fixture(scope="module")
+def reader() -> ProfileReader:
+    return load_profile_reader()
+
+
+def test_profile_keeps_what_it_knows(reader: ProfileReader) -> None:
+    profile = reader.update(Profile(), "ik ben 15, uit vlaanderen")
+    assert (profile.form, profile.country, profile.age, profile.minor) == ("je", "BE", 15, True)
+    assert reader.update(profile, "het gaat niet goed") == profile
+    assert reader.update(profile, "") == profile
+
+
+@pytest.mark.parametrize(
+    ("words", "country"),
+    [
+        ("ik woon in België", "BE"),
+        ("IK WOON IN GENT", "BE"),
+        ("het CLB belde", "BE"),
+        ("de GGZ heeft een wachtlijst", "NL"),
+        ("ik woon in Den Haag", "NL"),
+        ("'k zen ambetant, amai, en ge weet ni", "BE"),
+        ("ik pieker veel", None),
+        ("de agent was aardig", None),
+    ],
+)
+def test_country_is_read_from_whole_words(reader: ProfileReader, words: str, country: str | None) -> None:
+    assert reader.update(Profile(), words).country == country
+
+
+@pytest.mark.parametrize(
+    ("words", "form"), [("kunt u mij helpen", "u"), ("wat vindt U ervan", "u"), ("kun jij helpen, of u", "je"), ("nu even niet", "je")]
+)
+def test_form_follows_the_visitor(reader: ProfileReader, words: str, form: str) -> None:
+    assert reader.update(Profile(), words).form == form
+
+
+@pytest.mark.parametrize(
+    ("words", "age", "minor"),
+    [
+        ("ik ben 14", 14, True),
+        ("ik ben net 18", 18, False),
+        ("ik word morgen 17", 17, True),
+        ("(m16)", 16, True),
+        ("vrouw 43", 43, False),
+        ("ik zit in de brugklas", None, True),
+        ("ik ben 2 keer verhuisd", None, False),
+        ("mijn dochter werd 9 keer gebeld", None, False),
+        ("in 2019", None, False),
+    ],
+)
+def test_age_is_read_with_sense(reader: ProfileReader, words: str, age: int | None, minor: bool) -> None:
+    profile = reader.update(Profile(), words)
+    assert (profile.age, profile.minor) == (age, minor)
+
+
+ADULTS = [
+    "ik ben 12 jaar getrouwd",
+    "ik ben 10 kilo afgevallen",
+    "ik ben 6 maanden zwanger",
+    "ik ben 15 jaar geleden gescheiden",
+    "ik ben juf op een basisschool",
+    "mijn dochter zit in groep 7",
+]
+
+
+@pytest.mark.xfail(reason="reported: content/profile.yml takes these adults for children", strict=True)
+@pytest.mark.parametrize("words", ADULTS)
+def test_adult_is_not_taken_for_a_child(reader: ProfileReader, words: str) -> None:
+    assert reader.update(Profile(), words).minor is False

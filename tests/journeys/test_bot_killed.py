@@ -1,0 +1,47 @@
+"""Rasa and the action server may die between any two turns: the bot says the same as it would have said."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.journeys.house import House
+from tests.journeys.phone import Phone
+
+pytestmark = pytest.mark.journey
+
+SCRIPT = (
+    "mijn relatie loopt vast, mijn man en ik praten alleen nog over de kinderen",
+    "het gaat om mijzelf, we praten langs elkaar heen",
+    "geef me een tip",
+    "nee",
+    "ja",
+)
+
+
+def all_say(visitors: list[Phone], text: str) -> None:
+    """Everyone says the same at the same time; return when all have their answer."""
+    for visitor in visitors:
+        visitor.write(text)
+    for visitor in visitors:
+        visitor.wait_status(text, "sent")
+        visitor.answer()
+
+
+def heard(visitor: Phone) -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    return [(line.who, line.text, line.choices, line.places) for line in visitor.lines]
+
+
+def test_killed_bot_says_the_same_after_any_turn(house: House, phone: Callable[..., Phone]):
+    without = phone(house)
+    # one visitor for every gap between two turns: the first has said one thing when the bot dies, the second two ...
+    visitors = [phone(house) for _ in SCRIPT[1:]]
+    for number, text in enumerate(SCRIPT):
+        all_say([without, *visitors[number:]], text)
+    house.kill("rasa", "actions")
+    house.wait_for_bot()
+    for number, text in enumerate(SCRIPT):
+        if begun := visitors[:number]:
+            all_say(begun, text)
+    expected = heard(without)
+    assert len([line for line in expected if line[0] == "visitor"]) == len(SCRIPT)
+    assert [heard(visitor) for visitor in visitors] == [expected] * len(visitors)
