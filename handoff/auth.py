@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handoff import audit
@@ -18,6 +19,7 @@ ROLES = ("counsellor", "trainee", "supervisor", "researcher", "administrator")
 SHORTEST_PASSWORD = 12
 FREE_FAILURES = 4  # attempts before waiting begins
 LONGEST_WAIT = timedelta(minutes=15)
+MOST_DOUBLINGS = 12  # beyond the longest wait; any number of failures stays a time that can be computed
 
 _hasher = PasswordHasher()
 # verified against when the name is unknown, so that both answers take as long
@@ -53,14 +55,16 @@ def may_try(session: Session, resources: Resources, login: str) -> None:
     attempt = session.get(LoginAttempt, _name_hash(resources, login))
     if attempt is None or attempt.failures <= FREE_FAILURES:
         return
-    wait = min(timedelta(seconds=2 ** (attempt.failures - FREE_FAILURES)), LONGEST_WAIT)
+    doublings = min(attempt.failures - FREE_FAILURES, MOST_DOUBLINGS)
+    wait = min(timedelta(seconds=2**doublings), LONGEST_WAIT)
     if attempt.last_at + wait > resources.clock.now():
         raise LoginThrottled
 
 
 def password_fits(session: Session, login: str, password: str) -> User | None:
     """Return the active user whose password this is, else None. Slow on purpose; run on a reader's thread."""
-    user = session.scalar(select(User).where(User.login == login.strip().lower(), User.active.is_(True)))
+    name = login.strip().lower().replace("\0", "")  # PostgreSQL refuses the character
+    user = session.scalar(select(User).where(User.login == name, User.active.is_(True)))
     try:
         _hasher.verify(user.password_hash if user else _NOBODY, password[:1000])
     except VerificationError:
@@ -68,15 +72,23 @@ def password_fits(session: Session, login: str, password: str) -> User | None:
     return user
 
 
+def begin_try(session: Session, resources: Resources, login: str) -> None:
+    """Count an attempt as failed until a session begins. Raises LoginThrottled."""
+    may_try(session, resources, login)
+    note_failure(session, resources, login)
+
+
 def note_failure(session: Session, resources: Resources, login: str) -> None:
-    """Count a failed attempt for a name."""
-    key = _name_hash(resources, login)
-    attempt = session.get(LoginAttempt, key)
-    if attempt is None:
-        session.add(LoginAttempt(name_hash=key, failures=1, last_at=resources.clock.now()))
-    else:
-        attempt.failures += 1
-        attempt.last_at = resources.clock.now()
+    """Count a failed attempt for a name, also where several fail at once."""
+    key, now = _name_hash(resources, login), resources.clock.now()
+    counted = update(LoginAttempt).where(LoginAttempt.name_hash == key).values(failures=LoginAttempt.failures + 1, last_at=now)
+    if session.execute(counted).rowcount:  # type: ignore[attr-defined]
+        return
+    try:
+        with session.begin_nested():
+            session.add(LoginAttempt(name_hash=key, failures=1, last_at=now))
+    except IntegrityError:
+        session.execute(counted)
 
 
 def start_session(session: Session, resources: Resources, user: User, login: str) -> str:

@@ -11,7 +11,7 @@ from handoff.models import Conversation, Message, Reading, User
 from handoff.resources import Resources
 from handoff.states import State
 from handoff.transcript import body_of, lines_after
-from handoff.wire import Card, Line, Mark, Transcript
+from handoff.wire import MAX_MESSAGE, Card, Line, Mark, Transcript
 
 
 def owned(session: Session, conversation_id: str, user: User, lease: int) -> Conversation:
@@ -83,12 +83,17 @@ def _line(session: Session, resources: Resources, row: Message, user: User, mark
 
 def _marks(session: Session, resources: Resources, conversation_id: str, after: int) -> dict[int, list[Mark]]:
     """Return the spans that the screen marked, by message number; spans that lie in earlier messages are left out."""
-    query = select(Reading).where(Reading.conversation_id == conversation_id, Reading.seq > after, Reading.source == "screen")
+    same_message = (Message.conversation_id == Reading.conversation_id) & (Message.seq == Reading.seq)
+    query = select(Reading, Message.client_id).join(Message, same_message)
+    query = query.where(Reading.conversation_id == conversation_id, Reading.seq > after, Reading.source == "screen")
     out: dict[int, list[Mark]] = {}
-    for row in session.scalars(query):
+    for row, client_id in session.execute(query):
         evidence: list[list[int | str]] = json.loads(resources.keys.open(conversation_id, row.evidence_sealed))
         for rule, level, start, end in evidence:
-            if int(end) > int(start):
-                mark = Mark(start=int(start), end=int(end), level=int(level), source="screen", rule=str(rule))
-                out.setdefault(row.seq, []).append(mark)
+            # a long message is stored in parts, and its readings stand with the last one
+            part, last = int(start) // MAX_MESSAGE, int((client_id or "").partition("#")[2] or 0)
+            if int(end) > int(start) and part <= last:
+                begin, stop = int(start) - part * MAX_MESSAGE, min(int(end) - part * MAX_MESSAGE, MAX_MESSAGE)
+                mark = Mark(start=begin, end=stop, level=int(level), source="screen", rule=str(rule))
+                out.setdefault(row.seq - last + part, []).append(mark)
     return out

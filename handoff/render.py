@@ -12,6 +12,7 @@ from handoff.referrals import MOST, Directory, Entry, Need
 from handoff.texts import Texts
 from handoff.wire import Body, Choice, Referral
 
+SAID = ("text", "question", "self_help")  # kinds of line that a move may ask for
 WHY_BY_ROLE = ("nood", "melding", "behandeling", "luisterend_oor", "lotgenoten", "zelfhulp", "advies", "informatie")
 
 
@@ -47,7 +48,10 @@ class Renderer:
         values = {name: self._texts.say(other) for name, other in move.get("values", {}).items()}
         text = self._texts.say(key, form=memory.profile.form, turn=memory.turn(key), lijn=self._line_name, **values)
         choices = [self._choice(choice) for choice in move.get("choices", ())]
-        return Line(move.get("kind", "text"), Body(text=text, choices=choices, key=key))
+        kind = move.get("kind", "text")
+        if kind not in SAID:
+            raise KeyError(kind)  # a line of an unknown kind could be stored and never be shown
+        return Line(kind, Body(text=text, choices=choices, key=key))
 
     def _choice(self, choice: dict[str, str]) -> Choice:
         label = self._texts.say(choice["label"])

@@ -4,12 +4,14 @@ Commands need the session cookie and a header that another site's page cannot se
 """
 
 import asyncio
+import logging
 import secrets
 import time
+from collections.abc import Awaitable
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Depends, Form, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from handoff import auth, presence, queue, reading_room
@@ -19,10 +21,13 @@ from handoff.models import User
 from handoff.service import Service, service_of
 from handoff.wire import Card, Claimed, ConversationChanged, LeaseBody, LineBody, Queue, Stored, Transcript
 
+log = logging.getLogger("nachtlicht.workplace")
+
 router = APIRouter()
 RENEW_SECONDS = 12.0  # a present person renews presence and leases this often
 TYPING_SECONDS = 6.0
 NOT_LOGGED_IN = 4401
+FAULT_CODE = 1011
 GUARD = "x-nachtlicht"
 
 
@@ -81,10 +86,10 @@ async def log_in(
 async def _checked_login(service: Service, login: str, password: str) -> str:
     """Return a session's token. Raises LoginThrottled, LoginRefused."""
     resources, database = service.resources, service.database
-    await database.read(lambda s: auth.may_try(s, resources, login))
+    # counted before the password is looked at, so that guesses sent at once are slowed like any others
+    await database.write(lambda s: auth.begin_try(s, resources, login))
     user = await database.read(lambda s: auth.password_fits(s, login, password))
     if user is None:
-        await database.write(lambda s: auth.note_failure(s, resources, login))
         raise auth.refuse()
     return await database.write(lambda s: auth.start_session(s, resources, user, login))
 
@@ -122,7 +127,7 @@ async def claim(conversation_id: str, user: CurrentUser, service: Guarded) -> Cl
 
 
 @router.get("/api/conversations/{conversation_id}")
-async def transcript(conversation_id: str, request: Request, user: CurrentUser, after: int = 0) -> Transcript:
+async def transcript(conversation_id: str, request: Request, user: CurrentUser, after: Annotated[int, Query(ge=0)] = 0) -> Transcript:
     """Read a conversation that one holds."""
     service = service_of(request)
     return await service.database.write(lambda s: reading_room.transcript(s, service.resources, conversation_id, user, after))
@@ -186,20 +191,32 @@ async def socket(websocket: WebSocket) -> None:
 async def _serve(websocket: WebSocket, service: Service, user: User, token: str | None) -> None:
     socket_id = secrets.token_hex(16)
     tasks = [
-        asyncio.create_task(_send_news(websocket, service, user)),
-        asyncio.create_task(_stay_present(websocket, service, user, socket_id, token)),
+        asyncio.create_task(_or_close(websocket, _send_news(websocket, service, user))),
+        asyncio.create_task(_or_close(websocket, _stay_present(websocket, service, user, socket_id, token))),
     ]
     try:
         while True:
-            await websocket.receive_text()
+            if (await websocket.receive())["type"] == "websocket.disconnect":
+                return
             await websocket.send_text('{"type":"pong"}')
-    except (WebSocketDisconnect, RuntimeError, KeyError):
+    except (WebSocketDisconnect, RuntimeError):
         return
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.shield(service.database.write(lambda s: presence.leave(s, socket_id)))
         service.hub.hasten()
+
+
+async def _or_close(websocket: WebSocket, work: Awaitable[None]) -> None:
+    """Do a socket's work; where it fails, close the socket: one without news or presence must not look alive, and the page comes back."""
+    try:
+        await work
+    except (WebSocketDisconnect, RuntimeError):
+        return
+    except Exception as error:  # noqa: BLE001 - whatever the reason, the page has to know
+        log.error("a workplace's socket ended with %s", type(error).__name__)
+        await websocket.close(code=FAULT_CODE)
 
 
 async def _send_news(websocket: WebSocket, service: Service, user: User) -> None:
@@ -215,8 +232,6 @@ async def _send_news(websocket: WebSocket, service: Service, user: User) -> None
             if queue_changed:
                 await websocket.send_text((await _queue(service, user)).model_dump_json())
             await listener.event.wait()
-    except (WebSocketDisconnect, RuntimeError):
-        return
     finally:
         service.hub.leave(EVERYTHING, listener)
 

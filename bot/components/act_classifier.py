@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.linear_head import Head, features_of, fit, load_head
+from bot.components.linear_head import Head, author_of, features_of, fit, held_out, load_head, temperature_for
 
 RANKING = 5
 
@@ -29,7 +29,7 @@ class ActClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
-        return {"strength": 8.0}  # inverse of regularisation
+        return {"strength": 0.4}  # inverse of regularisation
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, head: Optional[Head] = None) -> None:
         """Keep the head where one was loaded."""
@@ -48,7 +48,10 @@ class ActClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the head and store it."""
         messages = [m for m in training_data.intent_examples if m.get(TEXT)]
-        self._head = fit(features_of(messages), [m.get(INTENT) for m in messages], strength=self._config["strength"])
+        features, acts = features_of(messages), [str(m.get(INTENT)) for m in messages]
+        scores, names = held_out(features, acts, [author_of(m) for m in messages], strength=self._config["strength"])
+        head = fit(features, acts, strength=self._config["strength"])
+        self._head = head._replace(temperature=temperature_for(scores, acts, names))
         with self._model_storage.write_to(self._resource) as folder:
             self._head.save(folder, "acts")
         return self._resource

@@ -1,4 +1,9 @@
-"""One linear layer over the sparse features, as every classifier here uses it: trained, calibrated, stored without pickles."""
+"""One linear layer over sparse features, as every classifier here uses it: trained, calibrated, stored without pickles.
+
+Support vector machines, one class against the rest: measured beside logistic regression on these messages they read unseen authors
+better and learn twenty times faster (``docs/triage.md``). Their scores become probabilities by a softmax with a temperature that is
+fitted on authors the head has not seen.
+"""
 
 import json
 from pathlib import Path
@@ -11,11 +16,12 @@ from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.svm import LinearSVC
 
 Floats = npt.NDArray[np.float64]
-ITERATIONS = 150
+PARTS = 3  # groups of authors that are held out in turn
+NEVER = -5.0  # score of a class that a held-out head has not seen
 
 
 class Head(NamedTuple):
@@ -26,31 +32,39 @@ class Head(NamedTuple):
     bias: Floats
     temperature: float
 
-    def probabilities(self, features: scipy.sparse.csr_matrix) -> Floats:
-        """Return rows x classes, each row summing to one."""
-        scores = (features @ self.coef + self.bias) / self.temperature
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        out: Floats = scores / scores.sum(axis=1, keepdims=True)
+    def scores(self, features: scipy.sparse.csr_matrix) -> Floats:
+        """Return rows x classes, raw."""
+        out: Floats = features @ self.coef + self.bias
         return out
 
+    def probabilities(self, features: scipy.sparse.csr_matrix) -> Floats:
+        """Return rows x classes, each row summing to one."""
+        return softmax(self.scores(features) / self.temperature)
+
     def save(self, folder: Path, name: str) -> None:
-        """Store under a name."""
-        np.savez_compressed(folder / f"{name}.npz", coef=self.coef.astype(np.float32), bias=self.bias, temperature=self.temperature)
+        """Store under a name; coefficients as 16-bit numbers."""
+        np.savez_compressed(folder / f"{name}.npz", coef=self.coef.astype(np.float16), bias=self.bias, temperature=self.temperature)
         (folder / f"{name}.json").write_text(json.dumps(self.classes, ensure_ascii=False), encoding="utf-8")
 
 
 def load_head(folder: Path, name: str) -> Head:
     """Read what ``save`` stored. Raises OSError."""
     with np.load(folder / f"{name}.npz", allow_pickle=False) as data:
-        coef, bias, temperature = data["coef"].astype(np.float64), data["bias"], float(data["temperature"])
+        coef, bias, temperature = data["coef"].astype(np.float32), data["bias"], float(data["temperature"])
     return Head(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")), coef, bias, temperature)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return rows that sum to one."""
+    out = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return out / out.sum(axis=1, keepdims=True)
 
 
 def fit(
     features: scipy.sparse.csr_matrix, labels: Sequence[str], *, strength: float, weights: Optional[Floats] = None, seed: int = 7
 ) -> Head:
     """Learn a head. ``strength``: the inverse of regularisation; ``weights``: how much each example counts."""
-    model = LogisticRegression(C=strength, max_iter=ITERATIONS, random_state=seed).fit(features, labels, sample_weight=weights)
+    model = LinearSVC(C=strength, random_state=seed).fit(features, labels, sample_weight=weights)
     coef, bias = model.coef_.T, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
         coef, bias = np.hstack([-coef / 2, coef / 2]), np.array([-bias[0] / 2, bias[0] / 2])
@@ -64,20 +78,15 @@ def held_out(
     *,
     strength: float,
     weights: Optional[Floats] = None,
-    parts: int = 4,
 ) -> Tuple[Floats, List[str]]:
-    """Return scores for every message from a head that has not seen its author, and the classes they belong to.
-
-    ``parts``: groups of authors; each is predicted by a head trained on the others.
-    """
+    """Return scores for every example from a head that has not seen its author, and the classes they belong to."""
     classes = sorted(set(labels))
-    scores = np.full((len(labels), len(classes)), -20.0)
+    scores = np.full((len(labels), len(classes)), NEVER)
     array = np.array(labels)
-    for seen, unseen in GroupKFold(min(parts, len(set(authors)))).split(features, array, authors):
+    for seen, unseen in GroupKFold(min(PARTS, len(set(authors)))).split(features, array, authors):
         counts = None if weights is None else weights[seen]
         head = fit(features[seen], list(array[seen]), strength=strength, weights=counts)
-        columns = [classes.index(c) for c in head.classes]
-        scores[np.ix_(unseen, columns)] = features[unseen] @ head.coef + head.bias
+        scores[np.ix_(unseen, [classes.index(c) for c in head.classes])] = head.scores(features[unseen])
     return scores, classes
 
 
@@ -90,7 +99,7 @@ def temperature_for(scores: Floats, labels: Sequence[str], classes: List[str]) -
         scaled = scaled - scaled.max(axis=1, keepdims=True)
         return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(gold)), gold]))
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 2.0), method="bounded").x))
 
 
 def features_of(messages: Sequence[Message]) -> scipy.sparse.csr_matrix:

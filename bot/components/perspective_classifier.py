@@ -25,7 +25,7 @@ class PerspectiveClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
-        return {"strength": 4.0, "sure_from": 0.7}  # inverse of regularisation; probability that needs no question
+        return {"strength": 0.3, "sure_from": 0.7}  # inverse of regularisation; probability that needs no question
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, head: Optional[Head] = None) -> None:
         """Keep the head where one was loaded."""

@@ -5,7 +5,7 @@ Words, pairs and letter groups alone, so that ``handoff/triage`` can run the sam
 
 import hashlib
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -30,12 +30,13 @@ class UrgencyClassifier(GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """Return the defaults."""
         return {
-            "strength": 4.0,  # inverse of regularisation
-            "rarest_word": 2,  # texts a word or pair stands in at least
-            "rarest_letters": 5,
+            "strength": 0.4,  # inverse of regularisation
+            "rarest_word": 3,  # texts a word or pair stands in at least
+            "rarest_letters": 8,
             "letters": [2, 5],
+            "rank": 64,  # mixed columns in which the topics are kept
             "kept": 0.955,  # share of messages below 3 that stay below 3 at the threshold, on unseen authors
-            "everyday": 1.5,  # everyday sentences in 1,000 that may be called a crisis, on unseen files
+            "everyday": 1.0,  # everyday sentences in 1,000 that may be called a crisis, on unseen files
         }
 
     def __init__(
@@ -60,51 +61,22 @@ class UrgencyClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn everything and the thresholds; store weights and curve."""
-        messages, levels = labelled(training_data, "urgency")
-        kinds = [str(labels_of(m).get("kinds", "")) for m in messages]
-        own = learning.examples_of([m.get(TEXT) for m in messages], levels, [author_of(m) for m in messages], kinds)
-        weights, curve = self._learn(learning.with_everyday(own))
+        messages, _ = labelled(training_data, "urgency")
+        own = learning.examples_of([m.get(TEXT) for m in messages], [labels_of(m) for m in messages], [author_of(m) for m in messages])
+        weights, curve = learn(learning.with_everyday(own), self._config)
         with self._model_storage.write_to(self._resource) as folder:
             weights.save(folder / "urgency.npz")
             (folder / "curve.json").write_text(json.dumps(curve, indent=1), encoding="utf-8")
             self._use(load_urgency(folder / "urgency.npz"))  # what is used is what is stored
         return self._resource
 
-    def _learn(self, examples: learning.Examples) -> Any:
-        config, strength = self._config, self._config["strength"]
-        vectorizers = [v.fit(examples.texts) for v in fresh_vectorizers(config["letters"], config["rarest_word"], config["rarest_letters"])]
-        matrix = features(vectorizers, examples.texts)
-        scores, addressed = learning.unseen_scores(matrix, examples, strength)
-        temperature = learning.temperature_of(scores, examples)
-        chosen = learning.choose_thresholds(scores / temperature, addressed, examples, kept=config["kept"], everyday=config["everyday"])
-        level_coef, level_bias = learning.fit_levels(matrix, examples, strength)
-        addressed_coef, addressed_bias = learning.learn_addressed(matrix, examples, strength)
-        kinds, kind_coef, kind_bias = learning.learn_kinds(matrix, examples, strength)
-        words, letters = (v.get_feature_names_out().tolist() for v in vectorizers)
-        weights = UrgencyWeights(
-            words=words,
-            letters=letters,
-            idf=np.concatenate([v.idf_ for v in vectorizers]),
-            coef=np.hstack([level_coef, addressed_coef[:, None], kind_coef]),
-            bias=np.concatenate([level_bias, [addressed_bias], kind_bias]),
-            kinds=kinds,
-            crisis_at=chosen.crisis_at,
-            addressed_at=chosen.addressed_at,
-            acute_at=chosen.acute_at,
-            temperature=temperature,
-            letter_range=list(config["letters"]),
-            version="urgency-" + hashlib.sha256("\n".join(examples.texts + examples.levels).encode()).hexdigest()[:8],
-        )
-        return weights, chosen.curve
-
     def process(self, messages: List[Message]) -> List[Message]:
         """Set ``urgency``: level, kinds, probabilities."""
         if self._weights is None or not messages:
             return messages
         matrix = features(self._vectorizers, [plain(m.get(TEXT) or "") for m in messages])
-        scores = np.asarray(matrix @ self._weights.coef + self._weights.bias)
-        for message, row in zip(messages, scores):
-            message.set("urgency", self._weights.reading(row), add_to_output=True)
+        for row, message in enumerate(messages):
+            message.set("urgency", self._weights.reading(matrix[row]), add_to_output=True)
         return messages
 
     @classmethod
@@ -119,3 +91,37 @@ class UrgencyClassifier(GraphComponent):
         """Make the component with its stored weights."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, load_urgency(folder / "urgency.npz"))
+
+
+def learn(examples: learning.Examples, config: Dict[str, Any]) -> Tuple[UrgencyWeights, List[Dict[str, float]]]:
+    """Return the weights learned from examples, and the curve on which the thresholds were chosen."""
+    strength = config["strength"]
+    vectorizers = [v.fit(examples.texts) for v in fresh_vectorizers(config["letters"], config["rarest_word"], config["rarest_letters"])]
+    matrix = features(vectorizers, examples.texts)
+    unseen = learning.read_unseen(matrix, examples, strength)
+    chosen = learning.choose_thresholds(unseen, examples, kept=config["kept"], everyday=config["everyday"])
+    _, level_coef, level_bias = learning.fit_head(matrix, examples.levels, examples, strength)
+    topics, topic_coef, topic_bias = learning.fit_head(matrix, examples.topics, examples, strength)
+    addressed_coef, addressed_bias = learning.learn_addressed(matrix, examples)
+    kinds, kind_coef, kind_bias = learning.learn_kinds(matrix, examples)
+    thin, mix = learning.thin(topic_coef, config["rank"])
+    words, letters = (v.get_feature_names_out().tolist() for v in vectorizers)
+    weights = UrgencyWeights(
+        words=words,
+        letters=letters,
+        idf=np.concatenate([v.idf_ for v in vectorizers]),
+        coef=np.hstack([level_coef, addressed_coef[:, None], kind_coef, thin]),
+        bias=np.concatenate([level_bias, [addressed_bias], kind_bias]),
+        mix=mix,
+        topic_bias=topic_bias,
+        topic_crisis=learning.crisis_mask(topics),
+        kinds=kinds,
+        crisis_at=chosen.crisis_at,
+        addressed_at=chosen.addressed_at,
+        acute_at=chosen.acute_at,
+        level_heat=unseen.level_heat,
+        topic_heat=unseen.topic_heat,
+        letter_range=list(config["letters"]),
+        version="urgency-" + hashlib.sha256("\n".join(examples.texts + examples.levels).encode()).hexdigest()[:8],
+    )
+    return weights, chosen.curve

@@ -1,4 +1,4 @@
-"""The learned urgency model as plain numbers: words and letter groups, tf-idf, one linear layer, softmax.
+"""The learned urgency model as plain numbers: words and letter groups, tf-idf, linear heads, softmax.
 
 The same reading as Rasa's component (``bot/components/urgency.py``), written for numpy alone; a test shows that both agree.
 Weights are an ``.npz`` without pickles, made by ``./nachtlicht train --export``.
@@ -57,41 +57,50 @@ def letter_grams(words: list[str], shortest: int, longest: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Everything that was learned: ``coef`` features x (levels, addressed, kinds), ``bias`` likewise; see ``UrgencyWeights``."""
+    """Everything that was learned; the fields mean what they mean in ``UrgencyWeights`` (``bot/components/urgency_weights.py``)."""
 
     words: dict[str, int]
     letters: dict[str, int]
     idf: Floats
     coef: Floats
     bias: Floats
-    kind_names: tuple[str, ...]
+    mix: Floats
+    topic_bias: Floats
+    topic_crisis: Floats
+    kinds: tuple[str, ...]
     crisis_at: float
     addressed_at: float
     acute_at: float
-    temperature: float
+    level_heat: float
+    topic_heat: float
     letter_range: tuple[int, int]
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """What the model says of one text. ``kinds`` are independent of each other; the others are shares of one."""
+
+    levels: Floats
+    crisis: float
+    addressed: float
+    kinds: Floats
 
 
 def load_weights(path: Path = WEIGHTS) -> Weights:
     """Read exported weights. Raises OSError, or ValueError where the file is not one of ours."""
     with np.load(path, allow_pickle=False) as data:
         meta: dict[str, Any] = json.loads(bytes(data["meta"].tobytes()).decode())
-        words = bytes(data["words"].tobytes()).decode().split("\n")
-        letters = bytes(data["letters"].tobytes()).decode().split("\n")
+        words, letters = (bytes(data[name].tobytes()).decode().split("\n") for name in ("words", "letters"))
+        numbers = {name: data[name].astype(np.float32) for name in ("idf", "bias", "mix", "topic_bias", "topic_crisis")}
         return Weights(
             words={gram: i for i, gram in enumerate(words)},
             letters={gram: i + len(words) for i, gram in enumerate(letters)},
-            idf=data["idf"].astype(np.float32),
             coef=data["coef"].astype(np.float32) * data["scale"].astype(np.float32),
-            bias=data["bias"].astype(np.float32),
-            kind_names=tuple(meta["kinds"]),
-            crisis_at=float(meta["crisis_at"]),
-            addressed_at=float(meta["addressed_at"]),
-            acute_at=float(meta["acute_at"]),
-            temperature=float(meta["temperature"]),
-            letter_range=(int(meta["letter_range"][0]), int(meta["letter_range"][1])),
-            version=str(meta["version"]),
+            kinds=tuple(meta.pop("kinds")),
+            letter_range=tuple(meta.pop("letter_range")),
+            **numbers,
+            **meta,
         )
 
 
@@ -102,36 +111,43 @@ class UrgencyModel:
         """Keep the weights; nothing else is state."""
         self.weights = weights
 
-    def scores(self, text: str) -> Floats:
-        """Return the raw scores: five levels, whether the text is addressed to a helpline, the crisis kinds."""
+    def probabilities(self, text: str) -> Probabilities:
+        """Return what is learned of a text."""
+        w = self.weights
+        columns = self._columns(text)
+        own = columns[: len(w.bias)] + w.bias
+        levels = _softmax(own[:LEVELS] / w.level_heat)
+        topics = _softmax((columns[len(w.bias) :] @ w.mix + w.topic_bias) / w.topic_heat)
+        crisis = (float(levels[3] + levels[4]) + float(topics @ w.topic_crisis)) / 2
+        others = (1.0 / (1.0 + np.exp(-own[LEVELS:]))).astype(np.float32)
+        return Probabilities(levels, crisis, float(others[0]), others[1:])
+
+    def _columns(self, text: str) -> Floats:
+        """Return the text's features times the coefficients."""
         w = self.weights
         words = plain(text).split()
-        scores: Floats = w.bias
+        columns: Floats = np.zeros(w.coef.shape[1], dtype=np.float32)
         for vocabulary, grams in ((w.words, word_grams(words)), (w.letters, letter_grams(words, *w.letter_range))):
             found = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)
             if found:
                 rows = np.fromiter(found.keys(), dtype=np.int64)
                 counts = np.fromiter((1.0 + math.log(c) for c in found.values()), dtype=np.float32)
                 values = counts * w.idf[rows]
-                scores = scores + ((values / np.linalg.norm(values)) @ w.coef[rows]).astype(np.float32)
-        return scores
-
-    def probabilities(self, text: str) -> tuple[Floats, float, Floats]:
-        """Return the probabilities of the levels, of being addressed to a helpline, and of each crisis kind."""
-        scores = self.scores(text)
-        levels = np.exp((scores[:LEVELS] - scores[:LEVELS].max()) / self.weights.temperature)
-        others = (1.0 / (1.0 + np.exp(-scores[LEVELS:]))).astype(np.float32)
-        return levels / levels.sum(), float(others[0]), others[1:]
+                columns = columns + ((values / np.linalg.norm(values)) @ w.coef[rows]).astype(np.float32)
+        return columns
 
     def read(self, text: str) -> Part:
         """Return level, kinds and the probability of a crisis."""
-        w = self.weights
-        levels, addressed, kinds = self.probabilities(text)
-        crisis = float(levels[3] + levels[4])
-        likeliest = w.kind_names[int(kinds.argmax())]
-        if crisis >= w.crisis_at and addressed >= w.addressed_at:
-            level = 4 if float(levels[4]) / crisis >= w.acute_at else 3
-            named = tuple(name for name, p in zip(w.kind_names, kinds, strict=True) if p >= 0.5)
-            return Part(level, named or (likeliest,), confidence=crisis)
-        weak = crisis >= WEAK and addressed >= w.addressed_at and likeliest == SUICIDAL
-        return Part(int(levels[:3].argmax()), confidence=crisis, weak=weak)
+        w, p = self.weights, self.probabilities(text)
+        likeliest = w.kinds[int(p.kinds.argmax())]
+        if p.crisis >= w.crisis_at and p.addressed >= w.addressed_at:
+            level = 4 if float(p.levels[4] / (p.levels[3] + p.levels[4])) >= w.acute_at else 3
+            named = tuple(name for name, chance in zip(w.kinds, p.kinds, strict=True) if chance >= 0.5)
+            return Part(level, named or (likeliest,), confidence=p.crisis)
+        weak = p.crisis >= WEAK and p.addressed >= w.addressed_at and likeliest == SUICIDAL
+        return Part(int(p.levels[:3].argmax()), confidence=p.crisis, weak=weak)
+
+
+def _softmax(scores: Floats) -> Floats:
+    out = np.exp(scores - scores.max())
+    return (out / out.sum()).astype(np.float32)

@@ -90,6 +90,7 @@ RAW = {
     "an empty parse": json.dumps({"moves": LISTEN, "parse": None, "state": {}}).encode(),
     "no state": json.dumps({"moves": LISTEN, "parse": parse(), "state": None}).encode(),
     "a level in words": json.dumps({"moves": LISTEN, "parse": {**parse(), "urgency": {"level": "hoog"}}, "state": {}}).encode(),
+    "a line of an unknown kind": json.dumps({"moves": [{**LISTEN[0], "kind": "shout"}], "parse": parse(), "state": {}}).encode(),
     "a button with a bad value": json.dumps(
         {"moves": [{**LISTEN[0], "choices": [{"label": "knop.ja", "value": "JA !"}]}], "parse": parse(), "state": {}}
     ).encode(),

@@ -156,6 +156,7 @@ def test_session_ends_at_its_hour(line: Line, clock: MovedClock) -> None:
     clock.move(seconds=1)
     with pytest.raises(NotLoggedIn):
         user_of(line, token)
+    clock.move(seconds=1)
     start(line, line.rows(User)[0])
     assert [row.expires_at for row in line.rows(Login)] == [clock.now() + timedelta(hours=12)]  # the old one is cleared away
 

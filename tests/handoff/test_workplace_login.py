@@ -134,8 +134,8 @@ def test_every_page_carries_the_security_headers(live: Live, path: str) -> None:
             "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "connect-src": "'self'",
             "manifest-src": "'none'", "base-uri": "'none'", "form-action": "'self'", "frame-ancestors": "'none'",
         }  # fmt: skip
-        assert (response.headers["x-content-type-options"], response.headers["referrer-policy"]) == ("nosniff", "no-referrer")
-        assert response.headers["cache-control"] == "no-store"
+        assert (response.headers["x-content-type-options"], response.headers["referrer-policy"]) == ("nosniff", "same-origin")
+        assert response.headers["cache-control"] == ("no-cache" if path.startswith("/static/") else "no-store")
         assert response.headers["cross-origin-opener-policy"] == "same-origin"
         assert "camera=()" in response.headers["permissions-policy"]
         assert "server" not in {name.lower() for name in response.headers} or "uvicorn" in response.headers["server"]

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 CARRIER = "axe_playwright_python"
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} (${node.failureSummary.split('\\n')[1]?.trim()})`));
+  const why = (node) => node.failureSummary.split('\\n')[1]?.trim();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} (${why(node)})`));
 }"""
 
 
@@ -27,6 +28,6 @@ def violations(page: Page, state: str) -> list[str]:
     page.evaluate(source())
     found = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [f"{state}, {scheme}: {violation}" for violation in page.evaluate(RUN)]
     return found

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.journeys.house import ROOT, until
-
 from launch import line
 from launch.model import model_path
 from launch.supervisor import free_port
+
+from tests.journeys.house import ROOT, until
 
 
 class Home:
@@ -49,9 +49,7 @@ class Verb:
         source, self._target = work / "in.jsonl", work / "out.jsonl"
         source.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), encoding="utf-8")
         command = [sys.executable, str(ROOT / "nachtlicht"), name, str(source), str(self._target), *options]
-        self._running = subprocess.Popen(
-            command, cwd=work, env=home.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        self._running = subprocess.Popen(command, cwd=work, env=home.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self._said: tuple[str, str] | None = None
 
     def __enter__(self) -> Verb:

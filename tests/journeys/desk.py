@@ -70,7 +70,7 @@ class Desk:
 
     def new_row(self, known: frozenset[str], seconds: float = 5.0) -> Row:
         """Return the conversation that came into the queue since ``known``."""
-        return wait(self.page, lambda: next((row for row in self.rows if row.id not in known), None), seconds, what="a new row in the queue")
+        return wait(self.page, lambda: next((row for row in self.rows if row.id not in known), None), seconds, what="a new row")
 
     def row(self, conversation_id: str, seconds: float = 5.0) -> Row:
         """Return the row of a conversation, when it stands in the queue."""

@@ -27,7 +27,7 @@ PASSWORD = "lang genoeg wachtwoord"
 PAGE_SECONDS, BOT_SECONDS = 30.0, 120.0
 
 
-def until(condition: Callable[[], T], seconds: float = 10.0, *, what: str) -> T:
+def until(condition: Callable[[], T | None], seconds: float = 10.0, *, what: str) -> T:
     """Return the first true value of a condition; fail with ``what`` where it does not come in time."""
     end = time.monotonic() + seconds
     while not (value := condition()):

@@ -38,7 +38,7 @@ class Line:
     links: tuple[str, ...]
 
 
-def wait(page: Page, condition: Callable[[], T], seconds: float = 10.0, *, what: str) -> T:
+def wait(page: Page, condition: Callable[[], T | None], seconds: float = 10.0, *, what: str) -> T:
     """Return the first true value of a condition on a page; fail with ``what`` where it does not come in time."""
     for _ in range(int(seconds * 20)):
         if value := condition():

@@ -13,7 +13,7 @@ from tests.journeys.phone import Phone, wait
 pytestmark = pytest.mark.journey
 
 DANGER = "ik wil niet meer leven"
-LEASE = 4  # seconds
+LEASE = 6  # seconds; a page renews it every twelve, so whoever is to keep a talk writes in time
 PRESS = "([id, at]) => setTimeout(() => document.querySelector(`#queue > li[data-id='${id}'] .row-take`).click(), at - Date.now())"
 
 
@@ -55,9 +55,8 @@ def test_vanished_helper_loses_the_talk_and_the_visitor_is_told(small: House, ph
     mine = bas.new_row(frozenset())
     second.write(DANGER)
     other = bas.new_row(frozenset({mine.id}))
-    anna.take_and_open(mine.id)
+    anna.take(mine.id)
     first.wait_state("human")
-    wait(bas.page, lambda: bas.ids == {other.id}, what="the taken talk has left the queue")
     anna.page.context.close()
     first.wait_state("waiting", seconds=LEASE + 4)
     expect(first.page.locator("#thread > .message").last).to_be_in_viewport()

@@ -11,7 +11,11 @@ from tests.journeys.scripts import tell
 
 pytestmark = pytest.mark.journey
 
-OWN_WORDS = ("ik wil een echt mens spreken", "kan ik met een medewerker praten in plaats van een robot", "geef me iemand van vlees en bloed")
+OWN_WORDS = (
+    "ik wil een echt mens spreken",
+    "kan ik met een medewerker praten in plaats van een robot",
+    "geef me iemand van vlees en bloed",
+)
 
 
 @pytest.mark.parametrize("words", OWN_WORDS)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.cable import Cable
 from tests.journeys.house import House, until
-from tests.journeys.phone import Line, Phone
+from tests.journeys.phone import Line, Phone, wait
 
 pytestmark = pytest.mark.journey
 
@@ -20,8 +20,7 @@ def said(lines: list[Line]) -> list[tuple[str, str]]:
 def after_reload(visitor: Phone, *, own: int) -> list[tuple[str, str]]:
     """Return the whole conversation as the service has it, read by a fresh page of the same tab."""
     visitor.page.reload()
-    until_here = len(visitor.words)
-    visitor.wait_line(lambda line: len(visitor.words) == own, what=f"{own} messages after a reload, not {until_here}")
+    wait(visitor.page, lambda: len(visitor.words) == own, what=f"{own} messages after a reload")
     visitor.answer()
     return said(visitor.lines)
 

@@ -7,6 +7,7 @@ export class Follower {
   #scroller;
   #button;
   #following = false; // at first there is only the welcome, and it is read from its beginning
+  #placed = 0; // where this put the words last: elsewhere, the visitor scrolled
   #first = null; // the first message since the visitor's own: it never scrolls out at the top unread
 
   constructor(scroller, button) {
@@ -18,14 +19,15 @@ export class Follower {
     new ResizeObserver(() => this.#following && this.#end()).observe(scroller);
   }
 
-  /** `always`: the visitor's own words, and what nobody may miss. */
-  arrived(node, { own, always }) {
-    this.#first = own ? null : this.#first || node;
+  /** `always`: what nobody may miss. `person`: what a person says or what happens to one, unless the visitor scrolled away. */
+  arrived(node, { own, always, person }) {
+    const comes = person && Math.abs(this.#scroller.scrollTop - this.#placed) < 2;
+    this.#first = own ? null : comes ? node : this.#first || node;
     this.#following = this.#following || own || !this.#overflows;
     if (!this.#overflows) node.scrollIntoView({ block: "nearest" });
     else if (own) this.#end();
     else if (always) this.#to(this.#top(node));
-    else if (this.#following) this.#to(this.#top(this.#first));
+    else if (comes || this.#following) this.#to(this.#top(this.#first));
     this.#button.hidden = this.#atEnd;
   }
 
@@ -45,6 +47,7 @@ export class Follower {
   #to(top) {
     const { scrollHeight, clientHeight } = this.#scroller;
     this.#scroller.scrollTop = Math.min(top, scrollHeight - clientHeight);
+    this.#placed = this.#scroller.scrollTop;
     this.#following = this.#atEnd;
   }
 

@@ -131,7 +131,9 @@ export class Thread {
   #show(entry) {
     this.#entries.place(entry);
     this.refresh();
-    this.#follower.arrived(entry.node, { own: entry.sender === "visitor", always: entry.kind === "emergency" });
+    const { sender, kind } = entry;
+    const person = sender === "helper" || !this.choosing();
+    this.#follower.arrived(entry.node, { own: sender === "visitor", always: kind === "emergency", person });
   }
 }
 

@@ -8,7 +8,6 @@ import * as memory from './memory.js';
 import { isCrisis } from './words.js';
 
 const RETRY = 2_000;
-const READABLE = new Set(['waiting', 'left_message']); // before it is taken
 const BARE = { marks: [], choices: [], referrals: [] };
 const TAKEN = 'Een collega heeft dit gesprek genomen.';
 const SLIPPED = {
@@ -46,7 +45,7 @@ function folded(work) {
   };
 }
 
-/** mode: `mine`, `preview` (waits, may be read before taking) or `gone` (not mine any more; typed words stay). */
+/** mode: `mine`, `preview` (waits; its words are read by who takes it) or `gone` (not mine any more; typed words stay). */
 function ensure(id) {
   if (!talks.has(id)) {
     const talk = { id, mode: 'preview', letter: '', lease: 0, card: null, lines: [], notice: '', mineSince: 0, takenAt: 0, taking: false };
@@ -90,32 +89,30 @@ export function open(id) {
   emit('open', opened());
 }
 
-/** Fetch what is new of a conversation. */
+/** Fetch what is new of a conversation of mine. */
 export function refresh(id) {
   const talk = get(id);
-  if (talk && talk.mode !== 'gone') talk.refresh();
+  if (talk?.mode === 'mine') talk.refresh();
 }
 
 async function pull(talk) {
   try {
     const { card, lines } = await api.transcript(talk.id, talk.lines.at(-1)?.seq ?? 0);
-    if (get(talk.id) === talk && talk.mode !== 'gone') absorb(talk, card, lines);
+    if (get(talk.id) === talk && talk.mode === 'mine') absorb(talk, card, lines);
   } catch (error) {
     if (error instanceof api.Unreachable) setTimeout(refresh, RETRY, talk.id);
     else if (talk.mode === 'mine') setTimeout(refreshMine, RETRY);
-    else if (!talk.taking) gone(talk, error.message);
   }
 }
 
 function absorb(talk, card, lines) {
   const last = talk.lines.at(-1)?.seq ?? 0;
   const fresh = lines.filter((line) => line.seq > last).sort((a, b) => a.seq - b.seq).map((line) => ({ ...BARE, ...line }));
-  const rose = talk.mode === 'mine' && talk.card && !isCrisis(talk.card) && isCrisis(card);
+  const rose = talk.card && !isCrisis(talk.card) && isCrisis(card);
   const first = !talk.card;
   talk.card = card;
   talk.lines.push(...fresh);
-  if (talk.mode === 'mine') talk.lease = card.lease;
-  else if (!talk.taking && !READABLE.has(card.state)) return gone(talk, card.state === 'closed' ? SLIPPED.closed : TAKEN);
+  talk.lease = card.lease;
   if (fresh.length) emit('lines', { talk, fresh, first });
   if (rose) emit('rise', talk);
   changed(talk);
@@ -181,7 +178,7 @@ export function drop(id) {
 /** The queue is another witness: a conversation looked at that no longer waits was taken by somebody. */
 export function queueSeen(ids) {
   const talk = opened();
-  if (talk?.mode === 'preview' && talk.card && !ids.has(talk.id)) refresh(talk.id);
+  if (talk?.mode === 'preview' && !talk.taking && !ids.has(talk.id)) gone(talk, TAKEN);
 }
 
 on('lease-lost', ({ talk, message }) => {
