@@ -24,7 +24,7 @@ def run(source: Path, target: Path, settings: Settings, *, triage_only: bool) ->
         results = [_errors_or(number, row, lambda r: label(triage, r["text"], None)) for number, row in rows]
     else:
         results = asyncio.run(_with_rasa(triage, rows, settings))
-    with target.open("w", encoding="utf-8") as file:
+    with target.open("w", encoding="utf-8", errors="backslashreplace") as file:  # half an emoji in an id
         file.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     return 0 if not results or any("error" not in result for result in results) else 1
 

@@ -16,7 +16,7 @@ class BadLine(ValueError):
 
 def read_rows(path: Path, check: Callable[[Row], None]) -> Iterator[tuple[int, Row | BadLine]]:
     """Return the number of each line that is not blank, with its row or what is wrong with it."""
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
@@ -25,10 +25,10 @@ def read_rows(path: Path, check: Callable[[Row], None]) -> Iterator[tuple[int, R
                 if not isinstance(row, dict) or not isinstance(row.get("id"), (str, int)):
                     raise BadLine("it needs an object with an id")
                 check(row)
-            except json.JSONDecodeError:
-                yield number, BadLine("it is not JSON")
             except BadLine as error:
                 yield number, error
+            except (ValueError, RecursionError):  # also a number or a nesting beyond what can be read
+                yield number, BadLine("it is not JSON")
             else:
                 yield number, row
 

@@ -97,15 +97,15 @@ def run(source: Path, target: Path, settings: Settings, address: str) -> int:
     """Play every line of ``source``; return 0, or 1 where no line could be played."""
     rows = list(read_rows(source, check_turns))
     results = asyncio.run(_play_all(rows, settings, address))
-    with target.open("w", encoding="utf-8") as file:
+    with target.open("w", encoding="utf-8", errors="backslashreplace") as file:  # half an emoji in an id
         file.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
     return 0 if not results or any("error" not in result for result in results) else 1
 
 
 async def _play_all(rows: list[tuple[int, Row | BadLine]], settings: Settings, address: str) -> list[Row]:
     database = Database(settings.database())
-    master, _ = load_master_key(settings.data_dir)
-    keys = KeyRing(master, Database(settings.key_store()))
+    store = Database(settings.key_store())
+    keys = KeyRing(load_master_key(settings.data_dir)[0], store)
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int, row: Row | BadLine) -> Row:
@@ -117,7 +117,11 @@ async def _play_all(rows: list[tuple[int, Row | BadLine]], settings: Settings, a
             except (NoAnswer, OSError, HandoffError) as error:
                 return {**complain("talk", number, error), "id": row["id"]}
 
-    return await asyncio.gather(*(one(number, row) for number, row in rows))
+    try:
+        return await asyncio.gather(*(one(number, row) for number, row in rows))
+    finally:
+        database.close()
+        store.close()
 
 
 async def _play(row: Row, database: Database, keys: KeyRing, address: str) -> Row:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
-START = datetime(2027, 1, 4, 2, 0, tzinfo=timezone.utc)  # noqa: UP017 - 3.10
+START = datetime(2027, 1, 4, 2, 0, tzinfo=timezone.utc)
 
 
 class MovedClock:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -11,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -33,6 +38,7 @@ from handoff.wire import MAX_FRAME
 # the real triage, read from disk once a process instead of once a service: it holds no state
 app_module.load_triage = cache(app_module.load_triage)
 
+ROOT = Path(app_module.__file__).parents[1]
 PASSWORD = "lang genoeg wachtwoord"
 Frame = dict[str, Any]
 
@@ -121,7 +127,7 @@ class Live:
 class Visitor:
     """One visitor's socket. Every frame that was read is kept in ``frames``."""
 
-    def __init__(self, live: Live, *, origin: str | None = None, greet: bool = True) -> None:
+    def __init__(self, live: Live | Place, *, origin: str | None = None, greet: bool = True) -> None:
         self.live = live
         self.frames: list[Frame] = []
         self.token = ""
@@ -129,7 +135,9 @@ class Visitor:
         headers = {"Origin": origin} if origin else None
         url = f"ws://{live.address}/ws/visitor"
         self._door = live.doors.enter_context(ExitStack())
-        self.socket = self._door.enter_context(connect(url, additional_headers=headers, max_size=None, max_queue=None, compression=None, proxy=None))
+        self.socket = self._door.enter_context(
+            connect(url, additional_headers=headers, max_size=None, max_queue=None, compression=None, proxy=None)
+        )
         if greet:
             self.hello()
 
@@ -233,8 +241,55 @@ class Person:
     def workplace(self, **headers: str) -> Iterator[ClientConnection]:
         """Open the workplace's socket."""
         sent = {"Cookie": f"{auth.COOKIE}={self.cookie}", **headers}
-        with connect(f"ws://{self.live.address}/ws/workplace", additional_headers=sent, max_queue=None, compression=None, proxy=None) as socket:
+        with connect(
+            f"ws://{self.live.address}/ws/workplace", additional_headers=sent, max_queue=None, compression=None, proxy=None
+        ) as socket:
             yield socket
+
+
+class Place:
+    """Where a service listens that runs as a process of its own."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.address = f"127.0.0.1:{port}"
+        self.process = process
+        self.doors = ExitStack()
+
+    def wait_until_it_answers(self, seconds: float = 60.0) -> None:
+        end = time.monotonic() + seconds
+        while True:
+            assert self.process.poll() is None, "the service ended"
+            assert time.monotonic() < end, "the service did not start in time"
+            try:
+                httpx.get(f"http://{self.address}/", trust_env=False)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[Place]:
+    """Run ``handoff serve`` as it is run in earnest; it is told to stop at the end, if it is still there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    given = {
+        "DATA_DIR": settings.data_dir,
+        "DATABASE_URL": settings.database_url,
+        "KEYS_URL": settings.keys_url,
+        "BOT_URL": settings.bot_url,
+    }
+    environment = {**os.environ, "NACHTLICHT_PORT": str(port), **{f"NACHTLICHT_{name}": str(value) for name, value in given.items()}}
+    place = Place(port, subprocess.Popen([sys.executable, "-m", "handoff", "serve"], cwd=ROOT, env=environment))
+    try:
+        place.wait_until_it_answers()
+        with place.doors:
+            yield place
+    finally:
+        place.process.terminate()
+        place.process.wait(20)
+
 
 def next_frame(socket: ClientConnection, kind: str, seconds: float = 5.0, fits: Callable[[Frame], bool] = lambda _: True) -> Frame:
     """Return the next frame of a kind from a workplace's socket."""

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from handoff.models import BotTurn
-from sqlalchemy import select
 from tests.fake_bot import LISTEN, FakeBot, parse
 from tests.handoff.line import CRISIS, WORRY
 from tests.live import Live, Visitor

@@ -65,9 +65,7 @@ def test_presence_keeps_the_lease_but_only_a_written_line_keeps_the_promise(
     assert [c.end_reason for c in line.rows(Claim)] == ["promise_broken"]
 
 
-def test_written_line_keeps_the_promise_until_the_visitor_writes_again(
-    line: Line, clock: MovedClock, held: tuple[str, User, int]
-) -> None:
+def test_written_line_keeps_the_promise_until_the_visitor_writes_again(line: Line, clock: MovedClock, held: tuple[str, User, int]) -> None:
     talk, user, lease = held
     clock.move(seconds=40)
     line.helps(talk, user, lease)

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from handoff.db import Database
 from tests.fake_bot import FakeBot
-from tests.live import Live, Person
+from tests.live import Live, Person, Visitor, served
 
 Start = Callable[..., Live]
 
@@ -160,6 +161,20 @@ def _wrong_logins(live: Live) -> None:
         Person(live).log_in(TYPED, TYPED)
     Person(live).log_in(LOGIN, TYPED)
     Person(live).http.post("/werkplek/inloggen", data={"login": TYPED * 50, "password": TYPED})
+
+
+def test_service_as_it_is_run_prints_no_word_and_no_address(settings: Any, bot: FakeBot, capfd: pytest.CaptureFixture[str]) -> None:
+    with served(settings.model_copy(update={"bot_url": bot.url})) as place:
+        visitor = Visitor(place)
+        visitor.say(f"ik wil dood, zegt {NAME}")
+        visitor.socket.send(WORD)
+        visitor.wait("error")
+        client = httpx.Client(base_url=f"http://{place.address}", trust_env=False)
+        codes = [client.get(f"/{WORD}?naam={NAME}").status_code, client.post("/werkplek/inloggen", data={"login": TYPED}).status_code]
+        client.close()
+    said = out_of(io.StringIO(), capfd)
+    assert codes == [404, 403]
+    assert [line for line in said.splitlines() if any(mark in line for mark in (*MARKS, "127.0.0.1", visitor.token))] == []
 
 
 def test_error_answers_repeat_nothing_that_was_sent(live: Live) -> None:

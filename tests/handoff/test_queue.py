@@ -107,10 +107,8 @@ def crowd(line: Line) -> list[User]:
     first = line.user("first")
 
     def command(session: Session) -> list[User]:
-        people = [
-            User(login=f"p{n}", first_name=f"P{n}", role="counsellor", password_hash=first.password_hash, active=True, created_at=first.created_at)
-            for n in range(ATTEMPTS - 1)
-        ]  # fmt: skip
+        same = {"role": "counsellor", "password_hash": first.password_hash, "active": True, "created_at": first.created_at}
+        people = [User(login=f"p{n}", first_name=f"P{n}", **same) for n in range(ATTEMPTS - 1)]
         session.add_all(people)
         session.flush()
         return people

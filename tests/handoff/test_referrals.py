@@ -10,9 +10,7 @@ from handoff.referrals import DANGER_THEMES, MOST, Directory, Entry, Need, _ages
 from tests.handoff import content
 
 THEMES = [
-    theme
-    for theme in yaml.safe_load((content.PACKAGE / "content" / "themes.yml").read_text(encoding="utf-8"))["themes"]
-    if theme != "geen"
+    theme for theme in yaml.safe_load((content.PACKAGE / "content" / "themes.yml").read_text(encoding="utf-8"))["themes"] if theme != "geen"
 ]
 AGES = (None, 9, 13, 16, 20, 34, 67, 85)
 NEEDS = [
@@ -60,7 +58,7 @@ def test_what_was_refused_or_named_is_never_named_again(directory: Directory) ->
         while entries := directory.choose(Need(theme, said_no=frozenset(gone))):
             assert not gone & {entry.id for entry in entries}
             gone |= {entry.id for entry in entries}
-        assert set(entry.id for entry in directory.choose(need)) <= gone
+        assert {entry.id for entry in directory.choose(need)} <= gone
 
 
 def test_unknown_theme_names_nothing(directory: Directory) -> None:
@@ -85,7 +83,9 @@ GAPS: set[tuple[str, str]] = set()
 
 
 def test_every_theme_has_a_place_for_an_adult_in_both_countries_but_for_the_known_gaps(directory: Directory) -> None:
-    missing = {(theme, country) for theme, country in product(THEMES, ("NL", "BE")) if not directory.choose(Need(theme, age=34, country=country))}
+    missing = {
+        (theme, country) for theme, country in product(THEMES, ("NL", "BE")) if not directory.choose(Need(theme, age=34, country=country))
+    }
     assert missing == GAPS
 
 
@@ -93,7 +93,9 @@ CHILD_GAPS: set[tuple[str, str]] = set()
 
 
 def test_every_theme_has_a_place_for_a_child_in_both_countries_but_for_the_known_gaps(directory: Directory) -> None:
-    missing = {(theme, country) for theme, country in product(THEMES, ("NL", "BE")) if not directory.choose(Need(theme, age=13, country=country))}
+    missing = {
+        (theme, country) for theme, country in product(THEMES, ("NL", "BE")) if not directory.choose(Need(theme, age=13, country=country))
+    }
     assert missing == CHILD_GAPS
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from handoff import errors, texts as texts_module
+from handoff import errors
+from handoff import texts as texts_module
 from handoff.emergency import ORDER
 from handoff.referrals import DANGER_THEMES, Directory
 from handoff.render import WHY_BY_ROLE
@@ -32,6 +33,7 @@ FORBIDDEN = re.compile(
 )
 JE = re.compile(r"\b(?:je|jij|jou|jouw|jezelf)\b", re.I)
 U = re.compile(r"\b(?:u|uw|uzelf)\b", re.I)
+GROUPS = ("geweld", "seksueel_geweld", "kind", "medisch")
 LONGEST = 15  # words of a sentence
 
 
@@ -50,7 +52,7 @@ def test_every_key_that_code_builds_has_a_text(texts: Texts) -> None:
         *(f"nood.{kind}" for kind in kinds),
         *(f"nood.{kind}.{who}" for kind, who in product(kinds, ("acuut", "naaste")) if (kind, who) != ("gevaar_voor_ander", "kind")),
         *(f"nummers.{place}" for place in ("nl", "be", "onbekend")),
-        *(f"nummers.{group}.{place}" for group, place in product(("geweld", "seksueel_geweld", "kind", "medisch"), ("nl", "be", "onbekend"))),
+        *(f"nummers.{group}.{place}" for group, place in product(GROUPS, ("nl", "be", "onbekend"))),
         *(f"waarom.{role}" for role in WHY_BY_ROLE),
     ]  # fmt: skip
     assert [key for key in built if key not in texts] == []

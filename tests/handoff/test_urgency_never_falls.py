@@ -10,7 +10,15 @@ from handoff.models import User
 from tests.fake_bot import LISTEN, parse
 from tests.handoff.line import Line
 
-WORDS = ["hallo", "ik pieker veel", "ik wil dood", "ik heb net een overdosis genomen", "nee hoor, grapje", "het gaat weer", "mijn man slaat me"]
+WORDS = [
+    "hallo",
+    "ik pieker veel",
+    "ik wil dood",
+    "ik heb net een overdosis genomen",
+    "nee hoor, grapje",
+    "het gaat weer",
+    "mijn man slaat me",
+]
 MOVES = [
     LISTEN,
     [{"move": "call_human", "reason": "asked"}, *LISTEN],

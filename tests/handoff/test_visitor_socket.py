@@ -1,35 +1,24 @@
 """The visitor's socket: come, come back, miss nothing, double nothing, and reach one's own conversation only."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-import handoff
 from handoff import conversations
 from handoff.db import Database
 from handoff.models import Conversation, Message
 from handoff.transcript import append
 from handoff.wire import Body
-from sqlalchemy import select
 from tests.conftest import MovedClock
 from tests.fake_bot import FakeBot
 from tests.handoff.line import CRISIS, WORRY, Line
-from tests.live import Live, Visitor
+from tests.live import Live, Visitor, served
 
 Start = Callable[..., Live]
-ROOT = Path(handoff.__file__).parents[1]
 
 
 def test_hello_opens_a_conversation_with_the_welcome(live: Live) -> None:
@@ -88,50 +77,24 @@ def test_acknowledged_message_is_in_the_database_that_everybody_sees(live: Live)
     outside.close()
 
 
-def _serve(live_settings: Any, bot: FakeBot, port: int) -> subprocess.Popen[bytes]:
-    environment = {
-        **os.environ, "NACHTLICHT_DATA_DIR": str(live_settings.data_dir), "NACHTLICHT_DATABASE_URL": live_settings.database_url,
-        "NACHTLICHT_KEYS_URL": live_settings.keys_url, "NACHTLICHT_PORT": str(port), "NACHTLICHT_BOT_URL": bot.url,
-    }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "handoff", "serve"], cwd=ROOT, env=environment)
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return process
-    raise AssertionError("the service did not start")
-
-
 @pytest.mark.fault
 def test_acknowledged_message_survives_a_kill(settings: Any, bot: FakeBot) -> None:
-    from contextlib import ExitStack
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    ours = settings.model_copy(update={"bot_url": bot.url})
     bot.hold()
-    with ExitStack() as doors:
-        place: Any = SimpleNamespace(address=f"127.0.0.1:{port}", doors=doors)
-        process = _serve(settings, bot, port)
+    with served(ours) as place:
         visitor = Visitor(place)
         sent = [visitor.write(f"bericht {number} {WORRY}") for number in range(5)]
         acknowledged = [visitor.wait("ack", client_id=client_id)["seq"] for client_id in sent]
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        bot.release()
-        process = _serve(settings, bot, port)
+        place.process.kill()
+        place.process.wait()
+    bot.release()
+    with served(ours) as place:
         again = Visitor(place, greet=False)
         again.hello(visitor.token, after=4)
         for client_id in sent:
             again.write("bericht, noch einmal", client_id=client_id)
         assert [again.wait("ack", client_id=client_id)["seq"] for client_id in sent] == acknowledged
-        stored = [m["client_id"] for m in again.messages() if m["sender"] == "visitor"]
-        process.terminate()
-        process.wait(20)
-        assert stored == sent
+        assert [m["client_id"] for m in again.messages() if m["sender"] == "visitor"] == sent
 
 
 def test_resend_after_a_lost_connection_is_stored_once(live: Live) -> None:

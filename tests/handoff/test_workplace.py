@@ -70,7 +70,13 @@ def test_transcript_is_for_the_owner_only(live: Live) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["ik wil dood", "😢😢 ééh ik wil dood en ik weet het niet", "hallo. ik wil niet meer leven. dag", "i k  w i l  z e l f m o o r d", "👩‍👩‍👧 ik wil dóód"],
+    [
+        "ik wil dood",
+        "😢😢 ééh ik wil dood en ik weet het niet",
+        "hallo. ik wil niet meer leven. dag",
+        "i k  w i l  z e l f m o o r d",
+        "👩‍👩‍👧 ik wil dóód",
+    ],
 )
 def test_marks_are_the_words_in_the_text(live: Live, words: str) -> None:
     visitor = live.visitor()
@@ -281,7 +287,7 @@ def test_words_about_people_are_true(start: Start) -> None:
             assert time.monotonic() < end
             time.sleep(0.05)
         helped, _ = in_danger(live)
-        emergency = [m for m in helped.messages() if m["kind"] == "emergency"][0]
+        emergency = next(m for m in helped.messages() if m["kind"] == "emergency")
         assert emergency["text"].endswith(texts.say("nood.mens"))
 
 

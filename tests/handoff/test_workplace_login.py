@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed
 
 from handoff import workplace
 from handoff.models import Login
-from sqlalchemy import select
 from tests.conftest import MovedClock
 from tests.handoff import content
 from tests.live import PASSWORD, Live, Person, next_frame
@@ -44,7 +44,9 @@ def test_login_sets_a_cookie_that_no_script_and_no_other_site_can_use(start: Sta
     assert (response.status_code, response.headers["location"]) == (303, "/werkplek")
     value, *flags = response.headers["set-cookie"].split("; ")
     assert re.fullmatch(r"nachtlicht_werkplek=[\w-]{43}", value)
-    assert sorted(flag.lower() for flag in flags) == sorted(["httponly", "max-age=43200", "path=/", "samesite=strict"] + ["secure"] * secure)
+    assert sorted(flag.lower() for flag in flags) == sorted(
+        ["httponly", "max-age=43200", "path=/", "samesite=strict"] + ["secure"] * secure
+    )
 
 
 @pytest.mark.parametrize("login", ["", "a\x00b", "é\ud7ff", "' OR 1=1 --", "a" * 200])
@@ -122,7 +124,16 @@ def test_login_and_logout_refuse_another_sites_form(live: Live, path: str) -> No
     assert person.http.get("/api/mine").status_code == 200
 
 
-PAGES = ["/", "/werkplek", "/werkplek/inloggen", "/api/mine", "/bestaat-niet", "/static/visitor.css", "/static/bestaat-niet.js", "/openapi.json"]
+PAGES = [
+    "/",
+    "/werkplek",
+    "/werkplek/inloggen",
+    "/api/mine",
+    "/bestaat-niet",
+    "/static/visitor.css",
+    "/static/bestaat-niet.js",
+    "/openapi.json",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -70,6 +70,7 @@ def test_talk_goes_from_bot_to_person_and_back_and_ends(house: House, phone: Cal
     anna.write("Daar ben ik weer.")
     anna.leave("close")
     visitor.wait_state("closed")
+    expect(visitor.page.locator("#thread > .message").last).to_be_in_viewport(ratio=1)
     visitor.shoot("05-closed")
     assert visitor.lines[-1].who == "system"
     assert visitor.say("ik wil nog iets zeggen")[-1].who == "bot"

@@ -61,8 +61,8 @@ def test_despair_with_nobody_logged_in_promises_nobody(alone: House, phone: Call
 
 def test_relative_who_is_known_as_one_reads_their_own_text(house: House, phone: Callable[..., Phone]):
     visitor = phone(house)
-    visitor.say("ik maak me zorgen om mijn zoon, hij komt zijn bed niet meer uit")
-    visitor.write("hij zegt dat hij dood wil")
+    visitor.say("mijn dochter van 19 is depressief, ik ben haar moeder en ik weet niet wat ik moet doen")
+    visitor.write("ze zegt dat ze dood wil")
     shown = visitor.emergency()
     visitor.shoot("04-known-relative")
     assert "bang om iemands leven" in shown.text

@@ -24,12 +24,15 @@ const takeable = (item) => !(trainee() && isCrisis(item));
 
 const shown = () => items.filter((item) => !talks.isMine(item.id));
 
+/** News that somebody has it may come before the service's no: the row waits for that, and its note. */
+const awaited = (id) => claims.noteOf(id) || claims.isAsking(id);
+
 /** Rows whose conversation left stay for as long as their note is to be read, at the place where they were. */
 function withDeparted(fresh) {
   const ids = new Set(fresh.map((item) => item.id));
   const result = [...fresh];
   items.forEach((item, index) => {
-    if (!ids.has(item.id) && claims.noteOf(item.id)) result.splice(Math.min(index, result.length), 0, { ...item, departed: true });
+    if (!ids.has(item.id) && awaited(item.id)) result.splice(Math.min(index, result.length), 0, { ...item, departed: true });
   });
   return result;
 }
@@ -49,7 +52,7 @@ function take(frame) {
 const order = () => [...list().children].map((row) => row.dataset.id).join();
 
 function render(moving = new Set()) {
-  items = items.filter((item) => !(item.departed && !claims.noteOf(item.id)));
+  items = items.filter((item) => !(item.departed && !awaited(item.id)));
   const rows = shown();
   const stranded = keepSelection(rows);
   const before = order();

@@ -1,0 +1,150 @@
+"""Every rule has cases of its own: what it must find and what it must leave alone. A missed phrase becomes a case first."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from handoff.triage.lexicon import FOLDER, BadLexicon, Lexicon, Rule, load_lexicon
+from handoff.triage.normal import normalise
+from handoff.triage.reading import CRISIS
+from handoff.triage.screen import Screen
+
+LEXICON = load_lexicon()
+HITS = [(rule, text) for rule in LEXICON.rules for text in rule.hits]
+MISSES = [(rule, text) for rule in (*LEXICON.rules, *LEXICON.masks) for text in rule.misses]
+
+
+@pytest.fixture(scope="module")
+def screen() -> Screen:
+    return Screen(LEXICON)
+
+
+def found(screen: Screen, text: str) -> dict[str, int]:
+    """Return the rules that hold in a text, with their level."""
+    matches, _ = screen.matches(normalise(text, LEXICON.spelling))
+    levels: dict[str, int] = {}
+    for match in matches:
+        levels[match.rule.id] = max(match.level, levels.get(match.rule.id, 0))
+    return levels
+
+
+def name(case: object) -> str:
+    return case.id if isinstance(case, Rule) else str(case)
+
+
+@pytest.mark.parametrize(("rule", "text"), HITS, ids=name)
+def test_rule_finds_its_cases_at_its_level(screen: Screen, rule: Rule, text: str) -> None:
+    assert found(screen, text).get(rule.id) == rule.level
+    part = screen.read(text)
+    assert part.level >= rule.level
+    if rule.level >= CRISIS:
+        assert set(rule.kinds) <= set(part.kinds)
+
+
+@pytest.mark.parametrize(("rule", "text"), MISSES, ids=name)
+def test_rule_leaves_its_counter_cases_alone(screen: Screen, rule: Rule, text: str) -> None:
+    assert found(screen, text).get(rule.id, 0) < CRISIS  # another rule may well see danger in it
+
+
+def test_every_rule_that_means_a_crisis_has_cases_both_ways() -> None:
+    crisis = [rule for rule in LEXICON.rules if rule.level >= CRISIS]
+    assert len(crisis) > 30
+    assert [rule.id for rule in crisis if not rule.hits] == []
+
+
+def test_kinds_levels_and_signs_are_those_that_exist() -> None:
+    urgency = yaml.safe_load((FOLDER.parents[1] / "content" / "urgency.yml").read_text(encoding="utf-8"))
+    signs = {rule.sign for rule in LEXICON.rules if rule.sign}
+    for rule in LEXICON.rules:
+        assert set(rule.kinds) <= set(urgency["crisis_kinds"]), rule.id
+        assert 0 <= rule.level <= 4, rule.id
+        assert set(rule.signs) <= signs, rule.id
+        assert bool(rule.any) != bool(rule.signs), rule.id
+        assert rule.level or rule.sign, rule.id
+        assert not (rule.level >= CRISIS and not rule.kinds), rule.id
+        assert rule.reason, rule.id
+    assert {mask.level for mask in LEXICON.masks} == {0}
+
+
+BASE = {
+    "lists.yml": "ik: [ik]\n",
+    "spelling.yml": "forms: {k: ik}\nkeys: [dood]\n",
+    "contexts.yml": "told: ['film']\n",
+    "masks.yml": "[]\n",
+}
+RULE = "- id: a\n  level: 3\n  kinds: [suicidaliteit]\n  reason: r\n  any: ['<ik> wil dood']\n"
+
+
+def lexicon(folder: Path, **files: str) -> Lexicon:
+    for file, content in {**BASE, "rules.yml": RULE, **{f"{key}.yml": value for key, value in files.items()}}.items():
+        (folder / file).write_text(content, encoding="utf-8")
+    return load_lexicon(folder)
+
+
+def test_small_lexicon_reads(tmp_path: Path) -> None:
+    part = Screen(lexicon(tmp_path)).read("K wil DOOD")
+    assert (part.level, part.kinds, [(e.rule, e.words) for e in part.evidence]) == (3, ("suicidaliteit",), [("a", "K wil DOOD")])
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({"rules": RULE + RULE}, "a: id used twice"),
+        ({"rules": RULE.replace("reason", "raeson")}, "a: unknown fields"),
+        ({"rules": RULE.replace("<ik>", "<jij>")}, "'<jij> wil dood'"),
+        ({"rules": RULE.replace("wil dood", "(wil dood")}, "bracket"),
+        ({"contexts": "told: ['(film']\n"}, "context told"),
+        ({"masks": "- id: a\n  any: ['x']\n"}, "a: id used twice"),
+    ],
+)
+def test_wrong_rules_are_refused_at_the_start(tmp_path: Path, files: dict[str, str], fault: str) -> None:
+    with pytest.raises(BadLexicon) as caught:
+        lexicon(tmp_path, **files)
+    assert fault in str(caught.value)
+
+
+def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BadLexicon) as caught:
+        lexicon(tmp_path, rules=RULE + RULE.replace("<ik>", "<jij>"), contexts="told: ['[film']\n")
+    assert len(str(caught.value).split("; ")) == 3
+
+
+CONTEXT = RULE.replace("any: ['<ik> wil dood']", "any: ['wil* dood']\n  unless: ['hond']")
+FILES = {"rules": CONTEXT, "contexts": "told: ['(film|boek)']\npast: ['vroeger']\npresent: ['(nu|weer)']\n",
+         "masks": "- id: m\n  any: ['lach* me dood', 'wil niet dood']\n  unless: ['echt']\n"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("ik wil dood", 3),
+        ("ik wil dood net als de hond", 0),
+        ("de hond slaapt. ik wil dood", 3),
+        ("vroeger wilde ik dood", 0),
+        ("vroeger, ik wil dood", 1),
+        ("vroeger en nu weer, ik wil dood", 3),
+        ("vroeger was het goed. ik wil dood", 3),
+        ("in de film, wil dood", 0),
+        ("in de film, en nu zelf, wil dood", 3),
+        ("mooie film. ik wil dood", 3),
+        ("ik wil niet dood", 0),
+        ("ik wil niet dood. ik wil dood", 3),
+        ("ik lach me dood. ik wil dood", 3),
+        ("ik lach me dood en ik wil dood", 3),
+    ],
+)
+def test_masks_and_contexts_reach_no_further_than_their_sentence(tmp_path: Path, text: str, level: int) -> None:
+    assert Screen(lexicon(tmp_path, **FILES)).read(text).level == level
+
+
+def test_weak_signs_count_only_together(tmp_path: Path) -> None:
+    rules = (
+        "- {id: moe, sign: moe, reason: r, any: ['moe']}\n- {id: weg, sign: weg, reason: r, any: ['weggegeven']}\n"
+        "- {id: both, level: 3, kinds: [suicidaliteit], reason: r, signs: [moe, weg]}\n"
+    )
+    screen = Screen(lexicon(tmp_path, rules=rules))
+    read = [
+        (part.level, part.weak) for part in map(screen.read, ("ik ben moe", "alles weggegeven", "ik ben moe. alles weggegeven", "hallo"))
+    ]
+    assert read == [(0, True), (0, True), (3, True), (0, False)]

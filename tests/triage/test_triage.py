@@ -1,0 +1,180 @@
+"""The two readers as one: never raises, explains itself with the right words, reads fragments together, fails toward people."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from handoff.triage.model import UrgencyModel
+from handoff.triage.reading import CRISIS
+from handoff.triage.screen import Screen
+from handoff.triage.triage import JOINED, Triage, load_triage
+
+ANY = st.text(st.characters(), max_size=400)
+WORDS = st.lists(
+    st.sampled_from("ik wil niet meer dood leven weg . , ! 😢 é z e l f mes pillen vannacht haha film vroeger".split()), max_size=60
+)
+
+
+@given(ANY, st.lists(ANY, max_size=7))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("\ud800\udfff", ["\udc00"])
+@example("a" * 30_000, [])
+@example("\x00" * 50, [""])
+@example("z " * 3_000, ["e " * 3_000])
+@example("((((" * 2_000, ["*" * 5_000])
+@example("\u0301" * 5_000, [])
+@example("﷽" * 2_000, ["\u202e"])
+def test_reading_never_raises_and_is_a_level_that_exists(triage: Triage, text: str, earlier: list[str]) -> None:
+    reading = triage.read(text, earlier)
+    assert reading.level in range(5)
+    assert "triage-fault" not in {e.rule for e in reading.evidence}
+    assert reading.crisis == (reading.level >= CRISIS)
+    for e in reading.evidence:
+        assert text[e.start : e.end] == e.words or (e.start, e.end) == (0, 0)
+
+
+@given(WORDS)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_two_objects_and_two_readings_are_equal(triage: Triage, words: list[str]) -> None:
+    text = " ".join(words)
+    assert triage.read(text) == OTHER.read(text)
+    assert triage.read(text, words[:3]) == triage.read(text, words[:3])
+
+
+OTHER = load_triage()
+
+
+def test_readings_in_many_threads_are_the_same(triage: Triage) -> None:
+    texts = ["ik wil dood", "hallo", "mijn man slaat me", "ik pieker", "z e l f m o o r d"] * 20
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(triage.read, texts)) == [triage.read(text) for text in texts]
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_earlier_messages_never_lower_a_reading(triage: Triage, words: list[str], before: list[str]) -> None:
+    assert triage.read(" ".join(words), before).level >= triage.read(" ".join(words)).level
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik wil dood",
+        "😢😢 ik wil dood",
+        "ééééh ik wil dóód",
+        "👩‍👩‍👧 dag. ik wil niet meer leven",
+        "ik wil d o o d",
+        "nou ja.\n\nik wil echt dood hoor\nja",
+        "ﬁne, ik wil dood",
+    ],
+)
+def test_evidence_is_the_words_as_they_were_typed(triage: Triage, text: str) -> None:
+    reading = triage.read(text)
+    assert reading.screen.level >= CRISIS
+    for e in reading.screen.evidence:
+        assert e.words == text[e.start : e.end]
+        assert e.words.strip() != ""
+        assert e.words.split()[0] in text
+
+
+def test_evidence_at_the_end_of_a_long_text_is_the_right_words(triage: Triage) -> None:
+    text = "vandaag heb ik brood gekocht en soep gekookt. " * 300 + "ik wil dood"
+    reading = triage.read(text)
+    assert reading.level >= CRISIS
+    assert [e.words for e in reading.screen.evidence if e.level >= CRISIS][-1].endswith("dood")
+
+
+FRAGMENTS = [["ik wil", "dood"], ["ik", "wil", "niet meer", "leven"], ["ik ga", "er een einde", "aan maken"], ["mijn man", "slaat", "me"]]
+
+
+@pytest.mark.parametrize("parts", FRAGMENTS)
+def test_danger_typed_in_fragments_is_read_together(triage: Triage, parts: list[str]) -> None:
+    joined = triage.read(parts[-1], parts[:-1])
+    assert (triage.read(parts[-1]).level < CRISIS, joined.level >= CRISIS) == (True, True)
+    assert {(e.start, e.end) for e in joined.evidence} == {(0, 0)}  # the words lie in earlier messages too
+
+
+@pytest.mark.xfail(reason="reported: what was said before is read again with every message of the next three minutes", strict=True)
+@pytest.mark.parametrize("answer", ["ja", "ja, ik ben nu veilig", "dank je wel"])
+def test_calm_answer_after_danger_is_not_itself_danger(triage: Triage, answer: str) -> None:
+    assert triage.read(answer, ["ik wil dood"]).level < CRISIS
+
+
+def test_only_the_last_few_messages_are_read_along(triage: Triage) -> None:
+    calm = ["hallo", "ik zit op de bank", "het regent", "de kat slaapt", "ik heb thee"]
+    assert len(calm) == JOINED
+    assert triage.read("dood", ["ik wil", *calm]).screen == triage.read("dood", calm).screen
+
+
+@pytest.mark.parametrize("part", ["screen", "model"])
+@pytest.mark.parametrize("fault", [ValueError("x"), RecursionError(), KeyError("x"), MemoryError()])
+def test_fault_inside_a_reader_is_read_as_a_crisis(triage: Triage, monkeypatch: pytest.MonkeyPatch, part: str, fault: Exception) -> None:
+    def broken(*_: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(Screen if part == "screen" else UrgencyModel, "read", broken)
+    reading = triage.read("hallo")
+    assert (reading.level, reading.crisis, reading.kinds) == (CRISIS, True, ())
+    assert [e.rule for e in reading.evidence] == ["triage-fault"]
+
+
+IDIOM = ["ik lach me dood", "ik ben doodmoe", "ik schaam me dood", "mijn telefoon is dood"]
+
+
+@pytest.mark.parametrize("words", IDIOM)
+def test_idiom_is_no_crisis_and_hides_no_second_sentence(triage: Triage, words: str) -> None:
+    assert triage.read(words).screen.level < CRISIS
+    for end in (". ik wil dood", "! ik wil niet meer leven", "\nik wil dood"):
+        assert triage.read(words + end).level >= CRISIS, words + end
+
+
+@pytest.mark.parametrize("words", ["ik heb geen zelfmoordgedachten", "ik wil niet dood hoor", "ik denk nooit aan zelfmoord"])
+def test_denial_is_no_crisis_and_hides_no_second_sentence(triage: Triage, words: str) -> None:
+    assert triage.read(words).screen.level < CRISIS
+    assert triage.read(f"{words}. mijn man slaat me").level >= CRISIS
+    assert triage.read(f"mijn man slaat me. {words}").level >= CRISIS
+
+
+HOSTILE = {
+    "one letter": "a" * 4_000,
+    "key words": "ik wil dood " * 330,
+    "near misses": "ik wil niet meer zo ver weg van hier zijn maar " * 85,
+    "split letters": "z e l f m o o r d " * 220,
+    "masks": "z*lf**rd " * 440,
+    "stars": "*" * 4_000,
+    "digits": "d00d 113 " * 440,
+    "brackets": "([<|>])" * 570,
+    "commas": "ik, wil, " * 440,
+    "accents": "é" * 4_000,
+    "marks": "e\u0301" * 2_000,
+    "spaces": " " * 4_000,
+    "lines": "\n" * 4_000,
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_text_does_not_hold_the_service_up(triage: Triage, what: str) -> None:
+    text = HOSTILE[what][:4_000]
+    triage.read(text)
+    begun = time.process_time()
+    triage.read(text)
+    assert time.process_time() - begun < 0.5  # far above the goal, which the bench measures: this catches a pattern that explodes
+
+
+def test_service_reads_alone_where_no_weights_were_trained(tmp_path: Path) -> None:
+    alone = load_triage(weights=tmp_path / "none.npz")
+    reading = alone.read("ik wil dood")
+    assert (reading.level >= CRISIS, reading.model, alone.version.startswith("screen-")) == (True, None, True)
+    assert "+" not in alone.version
+    assert len(OTHER.version) <= 40
+
+
+def test_weak_sign_is_a_doubt_and_never_beside_a_crisis(triage: Triage) -> None:
+    for text in ("ik kan niet meer", "het heeft allemaal geen zin meer", "ik wil dood", "hallo", "niemand zou me missen"):
+        reading = triage.read(text)
+        assert not (reading.doubt and reading.crisis), text
