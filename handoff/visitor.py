@@ -28,6 +28,7 @@ from handoff.triage.triage import JOIN_SECONDS, JOINED
 from handoff.visitor_feed import Feed, conversation_feed
 from handoff.wire import (
     MAX_FRAME,
+    MAX_MESSAGE,
     MAX_STORED,
     Ack,
     Hello,
@@ -178,7 +179,7 @@ class VisitorSocket:
     async def _say(self, frame: Say) -> None:
         """Read a message by triage, then store it, or refuse it in plain words with the numbers where there is danger."""
         text, cut = readable(frame.text), False
-        reading = self._read(text)
+        reading = await self._read(text)
         try:
             self._check(text, reading)
         except TooLong as error:
@@ -208,11 +209,12 @@ class VisitorSocket:
         await self._send(Ack(client_id=frame.client_id, seq=seq))
         self._service.hub.hasten()
 
-    def _read(self, text: str) -> Reading:
-        """Read a message alone and with the last few of the past three minutes."""
+    async def _read(self, text: str) -> Reading:
+        """Read a message alone and with the last few of the past three minutes; a very long one beside the event loop."""
         now = time.monotonic()
         earlier = [words for at, words in self._recent if now - at <= JOIN_SECONDS]
-        reading = self._service.resources.triage.read(text, earlier)
+        triage = self._service.resources.triage
+        reading = await asyncio.to_thread(triage.read, text, earlier) if len(text) > MAX_MESSAGE else triage.read(text, earlier)
         if text:
             self._recent.append((now, text[:MAX_STORED]))
         return reading

@@ -122,6 +122,7 @@ async def workplace_page(request: Request) -> Response:
 async def claim(conversation_id: str, user: CurrentUser, service: Guarded) -> Claimed:
     """Take a waiting conversation."""
     lease = await service.database.write(lambda s: queue.claim(s, service.resources, conversation_id, user))
+    service.hub.typing.pop(conversation_id, None)  # of whoever held it before
     service.hub.hasten()
     return Claimed(lease=lease)
 

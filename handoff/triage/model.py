@@ -149,5 +149,6 @@ class UrgencyModel:
 
 
 def _softmax(scores: Floats) -> Floats:
-    out = np.exp(scores - scores.max())
-    return (out / out.sum()).astype(np.float32)
+    out: Floats = np.exp(scores - scores.max()).astype(np.float32)
+    out /= out.sum()
+    return out

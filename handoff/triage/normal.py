@@ -15,7 +15,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:[*#@$!'.\-_](?=[^\W_*#@$!'.\-_\s]|[*#@$!]+[^\W_]
 _SPLIT = re.compile(r"(?<![^\W_])(?:[^\W\d_](?:\s|[.\-_*])){3,}[^\W\d_](?![^\W_])")
 _RUN = re.compile(r"(\w)\1{2,}")
 _MASK = re.compile(r"[*#@$!.\-_]+")
-MAX_READ = 4_500  # characters: a longer text is read at its beginning and its end
+MOST_READ = 24_000  # characters: of a longer text the first 20,000 and the last 4,000 are read
+TAIL = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,17 @@ def _one_letter_off(word: str, keys: frozenset[str]) -> str | None:
     return None
 
 
-def shorten(text: str) -> tuple[str, int]:
-    """Return the part of a very long text that is read, and the offset of its second half (0 where all is read)."""
-    if len(text) <= MAX_READ:
-        return text, 0
-    half = MAX_READ // 2
-    return text[:half] + "\n" + text[-half + 1 :], len(text) - MAX_READ
+def windows(text: str, size: int, overlap: int = 100) -> list[tuple[int, str]]:
+    """Return a text in pieces that overlap, each with its offset; one piece where it is short enough.
+
+    Danger may stand anywhere in a long message, and a reader's time must not grow with more than the text's length.
+    """
+    if len(text) <= size:
+        return [(0, text)]
+    spans = [(0, len(text))] if len(text) <= MOST_READ else [(0, MOST_READ - TAIL), (len(text) - TAIL, len(text))]
+    return [
+        (at, text[at : min(at + size, end)]) for begin, end in spans for at in range(begin, max(end - overlap, begin + 1), size - overlap)
+    ]
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -110,8 +116,7 @@ def fold(text: str) -> tuple[str, list[int]]:
 
 def normalise(text: str, spelling: Spelling) -> Normal:
     """Return the words of ``text`` as rules match them."""
-    folded, at = fold(text)
-    folded = _join_split(folded)
+    folded, at = _join_split(*fold(text))
     words: list[Word] = []
     for match in _TOKEN.finditer(folded):
         start, end = at[match.start()], at[match.end() - 1] + 1
@@ -125,15 +130,18 @@ def normalise(text: str, spelling: Spelling) -> Normal:
     return Normal(tuple(words), " " + " ".join(w.text for w in words) + " ", tuple(starts))
 
 
-def _join_split(folded: str) -> str:
-    """Join letters typed apart; the length stays the same, so that offsets hold (the gaps move behind the word)."""
+def _join_split(folded: str, at: list[int]) -> tuple[str, list[int]]:
+    """Join letters typed apart; the gaps move behind the word, whose last letter stands where the run ended."""
+    places = list(at)
 
     def join(match: re.Match[str]) -> str:
-        run = match.group()
-        letters = "".join(c for c in run if c.isalpha())
-        return letters + " " * (len(run) - len(letters))
+        begin, run = match.start(), match.group()
+        letters = [begin + i for i, c in enumerate(run) if c.isalpha()]
+        gaps = [begin + i for i, c in enumerate(run) if not c.isalpha()]
+        places[begin : match.end()] = [at[i] for i in letters + gaps]
+        return "".join(folded[i] for i in letters) + " " * len(gaps)
 
-    return _SPLIT.sub(join, folded)
+    return _SPLIT.sub(join, folded), places
 
 
 @lru_cache(maxsize=20_000)

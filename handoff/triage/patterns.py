@@ -83,6 +83,8 @@ def _group(pieces: list[str], position: int, lists: dict[str, list[str]], closin
         position += 1
         if piece == closing:
             return "(?:" + "".join(out) + ")" + ("?" if closing == "]" else ""), position
+        if piece in (")", "]"):
+            raise BadPattern("a bracket closes that none opened")
         if piece in "([":
             inner, position = _group(pieces, position, lists, ")" if piece == "(" else "]")
             out.append(inner)

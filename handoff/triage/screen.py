@@ -7,7 +7,7 @@ about news, fiction, study or a general question, is lowered, unless the same se
 from dataclasses import dataclass
 
 from handoff.triage.lexicon import Lexicon, Rule
-from handoff.triage.normal import Normal, normalise, shorten
+from handoff.triage.normal import Normal, normalise
 from handoff.triage.reading import Evidence, Part
 
 PAST_LEVEL = 1
@@ -36,17 +36,14 @@ class Screen:
 
     def read(self, text: str) -> Part:
         """Return level, kinds and evidence of a text; spans count in the text as typed."""
-        short, skipped = shorten(text)
-        normal = normalise(short, self.lexicon.spelling)
+        normal = normalise(text, self.lexicon.spelling)
         matches, weak = self.matches(normal)
         if not matches:
             return Part(0, weak=weak)
         level = max(match.level for match in matches)
         kinds = {kind: None for match in matches if match.level >= 3 for kind in match.rule.kinds}
         strongest = sorted(matches, key=lambda match: (-match.level, match.start))[:STRONG_MATCHES]
-        half = len(short) // 2
-        evidence = tuple(_evidence(match, normal, text, half if skipped else len(text), skipped) for match in strongest)
-        return Part(level, tuple(kinds), evidence, weak=weak)
+        return Part(level, tuple(kinds), tuple(_evidence(match, normal, text) for match in strongest), weak=weak)
 
     def matches(self, normal: Normal) -> tuple[list[Match], bool]:
         """Return every rule that holds in a normalised text, with weak signs joined; and whether any weak sign was seen."""
@@ -110,8 +107,6 @@ def _sentence(text: str, start: int, end: int) -> str:
     return text[left + 2 if left >= 0 else 0 : right + 1 if right >= 0 else len(text)]
 
 
-def _evidence(match: Match, normal: Normal, text: str, half: int, skipped: int) -> Evidence:
+def _evidence(match: Match, normal: Normal, text: str) -> Evidence:
     start, end = normal.span(match.start, match.end)
-    if start >= half:
-        start, end = start + skipped, end + skipped
     return Evidence("screen", match.rule.id, match.level, start, end, text[start:end])

@@ -1,16 +1,27 @@
 """The two readers as one: a message alone, and joined with the visitor's last few within three minutes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from handoff.triage.lexicon import FOLDER, load_lexicon
 from handoff.triage.model import WEIGHTS, UrgencyModel, load_weights
+from handoff.triage.normal import windows
 from handoff.triage.reading import CRISIS, Evidence, Part, Reading
 from handoff.triage.screen import Screen
 
 JOINED = 5  # earlier messages read along
+SCREENED, MODELLED = 4_200, 1_200  # characters that each reader takes at once
 JOIN_SECONDS = 180.0  # how long ago they may have been sent
 MAX_KINDS = 4
+
+
+class Reader(Protocol):
+    """Reads one text of bearable length."""
+
+    def read(self, text: str) -> Part:
+        """Return what it makes of a text."""
 
 
 class Triage:
@@ -35,13 +46,11 @@ class Triage:
             return Reading(CRISIS, (), Part(CRISIS, evidence=(fault,)), None, self.version, (fault,))
 
     def _read(self, text: str, earlier: list[str]) -> Reading:
-        screen = self._screen.read(text)
-        model = self._model.read(text) if self._model else None
+        screen = _read_pieces(self._screen, text, SCREENED)
+        model = _read_pieces(self._model, text, MODELLED) if self._model else None
         if earlier and screen.level < 4:
-            joined = " ".join([*earlier, text])
-            screen = _higher(screen, _elsewhere(self._screen.read(joined)))
-            if self._model and model:
-                model = _higher(model, self._model.read(joined))
+            screen = _with_earlier(self._screen, screen, text, earlier)
+            model = _with_earlier(self._model, model, text, earlier) if self._model and model else model
         level = max(screen.level, model.level if model else 0)
         kinds: dict[str, None] = {}
         for part in (screen, model):
@@ -54,19 +63,38 @@ class Triage:
         return Reading(level, tuple(kinds)[:MAX_KINDS], screen, model, self.version, tuple(evidence), doubt)
 
 
-def _higher(one: Part, other: Part) -> Part:
-    return other if other.level > one.level else one
+def _read_pieces(reader: Reader, text: str, size: int) -> Part:
+    """Return the reading of a text, a long one in pieces: danger may stand in the middle."""
+    whole = Part(0)
+    for at, piece in windows(text, size):
+        part = reader.read(piece)
+        part = replace(part, evidence=tuple(replace(e, start=e.start + at, end=e.end + at) for e in part.evidence)) if at else part
+        whole = part if at == 0 else _both(whole, part)
+    return whole
+
+
+def _both(one: Part, other: Part) -> Part:
+    """Return two readings of parts of one text as one."""
+    confidence = None if one.confidence is None else max(one.confidence, other.confidence or 0.0)
+    kinds = tuple(dict.fromkeys([*one.kinds, *other.kinds]))
+    return Part(max(one.level, other.level), kinds, one.evidence + other.evidence, confidence, one.weak or other.weak)
+
+
+def _with_earlier(reader: Reader, alone: Part, text: str, earlier: list[str]) -> Part:
+    """Return the reading of a message joined with the ones before it, where the message adds to what those say by themselves.
+
+    *ik wil* and then *dood* is danger; *ja, ik ben veilig* after danger is not danger anew.
+    """
+    joined = reader.read(" ".join([*earlier, text])[-SCREENED:])
+    if joined.level <= alone.level or joined.level < CRISIS:
+        return alone
+    before = reader.read(" ".join(earlier)[-SCREENED:])
+    return _elsewhere(joined) if joined.level > before.level else alone
 
 
 def _elsewhere(part: Part) -> Part:
     """Take the spans off evidence that was found in joined messages: they do not lie in the last one."""
-    return Part(
-        part.level,
-        part.kinds,
-        tuple(Evidence(e.source, e.rule, e.level, 0, 0, e.words) for e in part.evidence),
-        part.confidence,
-        part.weak,
-    )
+    return replace(part, evidence=tuple(replace(e, start=0, end=0) for e in part.evidence))
 
 
 def load_triage(*, folder: Path = FOLDER, weights: Path = WEIGHTS, learned: bool = True) -> Triage:

@@ -173,6 +173,16 @@ def test_typing_is_shown_while_a_person_holds_the_conversation_and_never_else(li
     visitor.wait("state", state="waiting")
     assert anna.post(talk, "typing", lease=lease).status_code == 409
     assert [f["type"] for f in visitor.drain() if f["type"] == "typing"] == []
+    _comes_back_to_no_typing(live, visitor)
+    bram.claim(talk)
+    _comes_back_to_no_typing(live, visitor)  # what somebody else typed a moment ago is not what this person types
+
+
+def _comes_back_to_no_typing(live: Live, visitor: Visitor) -> None:
+    again = live.visitor(greet=False)
+    again.hello(visitor.token)
+    again.wait("state")
+    assert [frame["type"] for frame in again.drain() if frame["type"] == "typing"] == []
 
 
 def test_give_back_and_close_are_told_to_the_visitor(live: Live) -> None:

@@ -105,7 +105,7 @@ class Desk:
         self.wait_said("own", text)
 
     def leave(self, button: str) -> None:
-        """Give the talk back (``give-back``) or end it (``close``), and confirm."""
+        """Give the talk back (``give-back``) or end it (``close``), confirm, and return when it is done."""
         self.page.locator(f"#{button}").click()
         self.page.locator("#confirm-yes").click()
-        expect(self.page.locator("#confirm")).to_be_hidden()
+        expect(self.page.locator("#talk")).to_have_attribute("data-mode", "none")

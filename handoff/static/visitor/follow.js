@@ -21,7 +21,7 @@ export class Follower {
 
   /** `always`: what nobody may miss. `person`: what a person says or what happens to one, unless the visitor scrolled away. */
   arrived(node, { own, always, person }) {
-    const comes = person && Math.abs(this.#scroller.scrollTop - this.#placed) < 2;
+    const comes = person && this.#untouched;
     this.#first = own ? null : comes ? node : this.#first || node;
     this.#following = this.#following || own || !this.#overflows;
     if (!this.#overflows) node.scrollIntoView({ block: "nearest" });
@@ -56,8 +56,14 @@ export class Follower {
     this.#button.hidden = true;
   }
 
+  /** Nobody scrolled since this put the words where they are. */
+  get #untouched() {
+    return Math.abs(this.#scroller.scrollTop - this.#placed) < 2;
+  }
+
+  /** The event of our own scrolling comes late: the end may have moved meanwhile, and is followed all the same. */
   #scrolled() {
-    this.#following = this.#atEnd;
-    if (this.#following) this.#button.hidden = true;
+    this.#following = this.#atEnd || (this.#following && this.#untouched);
+    if (this.#atEnd) this.#button.hidden = true;
   }
 }
