@@ -6,7 +6,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,8 +22,11 @@ from handoff.states import BOT_SPEAKS, Event, State, next_state
 from handoff.transcript import append, by_client_id, say_as_system
 from handoff.triage.reading import CRISIS
 from handoff.triage.reading import Reading as TriageReading
+from handoff.visitor_profile import Profile
 from handoff.wire import MAX_MESSAGE, Body
 
+# kinds in which whoever is in danger does it or has it; in the others a person writes of what somebody does to them
+TO_ONESELF = frozenset({"suicidaliteit", "zelfbeschadiging", "medisch", "intoxicatie"})
 WELCOME = ("welkom.bot", "welkom.anoniem", "welkom.gevaar", "welkom.vraag")
 
 
@@ -128,7 +131,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     if conversation.state == State.CLOSED and not incoming.reading.crisis:
         advance(session, conversation, Event.WROTE_AGAIN, actor="visitor", reason="wrote", now=now)
     memory = recall(conversation, resources)
-    memory.profile = resources.profiles.update(memory.profile, incoming.text)
+    memory.profile = profile_after(resources, memory.profile, incoming.text, incoming.reading)
     first = conversation.last_seq + 1  # the number that a resend finds
     message = _store_parts(session, resources, conversation, incoming, now)
     _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
@@ -144,6 +147,15 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     _expect_answer(session, resources, conversation, message, incoming, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
+
+
+def profile_after(resources: Resources, profile: Profile, text: str, reading: TriageReading) -> Profile:
+    """Return what is known of the visitor after a message; in danger to a body or a life also whose it is, before any model says so."""
+    profile = resources.profiles.update(profile, text)
+    if not reading.crisis or not set(reading.kinds) & TO_ONESELF:
+        return profile
+    signs = [(sign.start, sign.end) for sign in reading.evidence if sign.level >= CRISIS]
+    return replace(profile, perspective=resources.profiles.in_danger(text, signs) or profile.perspective)
 
 
 def raise_crisis(

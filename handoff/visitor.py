@@ -243,7 +243,7 @@ class VisitorSocket:
         resources = self._service.resources
         emergency = None
         if reading.crisis:
-            profile = resources.profiles.update(self._service.unknown_visitor, words[:MAX_STORED])
+            profile = commands.profile_after(resources, self._service.unknown_visitor, words[:MAX_STORED], reading)
             emergency = emergency_text(resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, people=0)
         return Refused(client_id=None, code=code, text=resources.texts.say(f"fout.{code}"), emergency=emergency)
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import yaml
 
 PATH = Path(__file__).parent / "content" / "profile.yml"
 MINOR = 18
+_SENTENCE = re.compile(r"[^.!?\n]+")
 CHILD = 12  # younger visitors get simpler words
 
 
@@ -41,6 +43,8 @@ class ProfileReader:
         self._dutch = _words(data["dutch"])
         self._minor = _words(data["minor"])
         self._age = [re.compile(pattern) for pattern in data["age"]]
+        whom = data["in_danger"]
+        self._another, self._worry, self._own = (re.compile(rf"\b(?:{'|'.join(whom[name])})\b") for name in ("another", "worry", "own"))
 
     def update(self, profile: Profile, text: str) -> Profile:
         """Return the profile with what ``text`` adds; what is known is only changed by a stronger sign."""
@@ -53,6 +57,19 @@ class ProfileReader:
             age=age,
             minor=profile.minor or (age is not None and age < MINOR) or bool(self._minor.search(low)),
         )
+
+    def in_danger(self, text: str, signs: Iterable[tuple[int, int]]) -> str | None:
+        """Return who is in danger, ``zelf`` or ``naaste``, from the sentences that the signs of danger stand in; None where unclear.
+
+        ``signs``: character spans in ``text``. Words of worry about another ("ik ben bang dat ze ...") do not make it one's own danger.
+        """
+        places = list(signs)
+        low = _plain_in_place(text)
+        touched = [s.group() for s in _SENTENCE.finditer(low) if any(start < s.end() and end > s.start() for start, end in places)]
+        danger = self._worry.sub(" ", " . ".join(touched))
+        if self._own.search(danger):
+            return "zelf"
+        return "naaste" if self._another.search(" ".join(touched)) else None
 
     def _read_form(self, low: str) -> str | None:
         if self._je.search(low):
@@ -76,6 +93,11 @@ class ProfileReader:
 def _plain(text: str) -> str:
     """Return small letters without accents, as the signs are written."""
     return "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
+
+
+def _plain_in_place(text: str) -> str:
+    """Return small letters without accents, each at the place it was typed."""
+    return "".join((_plain(char) or " ")[0] for char in text)
 
 
 def _words(items: list[str]) -> re.Pattern[str]:

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from launch import line
@@ -22,14 +23,14 @@ def add_arguments(verbs: Any) -> None:
     """Add the verb."""
     verb = verbs.add_parser("run", help="install, train, migrate and run everything; Ctrl-C ends it")
     verb.add_argument("--port", type=int, default=int(os.environ.get("NACHTLICHT_PORT", "8080")), help="port of the service (8080)")
-    verb.add_argument("--at", help="moment at which the clock starts, such as 2027-01-04T02:00")
+    verb.add_argument("--at", type=moment, help="moment at which the clock starts, such as 2027-01-04T02:00")
     verb.set_defaults(work=work)
 
 
 def work(arguments: argparse.Namespace, _rest: list[str]) -> int:
     """Bring the line up and keep it up."""
     if arguments.at:
-        os.environ["NACHTLICHT_AT"] = with_zone(arguments.at)
+        os.environ["NACHTLICHT_AT"] = arguments.at
     if free_port(arguments.port) != arguments.port:
         raise Stop(f"port {arguments.port} is taken. Give another one: ./nachtlicht run --port 8090")
     service, rasa = service_python(), rasa_python()
@@ -55,12 +56,23 @@ def work(arguments: argparse.Namespace, _rest: list[str]) -> int:
     return 0
 
 
-def with_zone(moment: str) -> str:
-    """Return a moment with a zone: Dutch local time where none is given."""
-    if moment.endswith("Z") or "+" in moment:
-        return moment
-    offset = "+02:00" if "-04-" <= moment[4:8] < "-10-" else "+01:00"
-    return moment + offset
+def moment(text: str) -> str:
+    """Return a moment with a zone, Dutch local time where none is given. Raises ArgumentTypeError where it is none."""
+    try:
+        read = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a moment such as 2027-01-04T02:00") from None
+    return (read if read.tzinfo else read.replace(tzinfo=_dutch_zone(read))).isoformat()
+
+
+def _dutch_zone(local: datetime) -> timezone:
+    """Return the offset of a Dutch clock: a bare machine may lack the table of time zones."""
+
+    def last_sunday(month: int) -> datetime:
+        end = datetime(local.year, month, 31, 2 if month == 3 else 3)  # noqa: DTZ001
+        return end - timedelta(days=(end.weekday() + 1) % 7)
+
+    return timezone(timedelta(hours=2 if last_sunday(3) <= local < last_sunday(10) else 1))
 
 
 def _on_signals() -> threading.Event:

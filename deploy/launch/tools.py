@@ -14,7 +14,7 @@ from launch import line
 from launch.environments import rasa_python, service_python
 from launch.model import export_weights, trained_model
 from launch.paths import DATA, HOME, ROOT
-from launch.run import with_zone
+from launch.run import moment
 from launch.supervisor import Process, Supervisor, environment, free_port
 from launch.tell import Stop, step
 from launch.tell import line as tell
@@ -34,7 +34,7 @@ def add_arguments(verbs: Any) -> None:
         verb = verbs.add_parser(name, help=about)
         verb.add_argument("input", type=Path)
         verb.add_argument("output", type=Path)
-        verb.add_argument("--at", help="moment at which the clock starts, such as 2027-01-04T02:00")
+        verb.add_argument("--at", type=moment, help="moment at which the clock starts, such as 2027-01-04T02:00")
         if name == "classify":
             verb.add_argument("--triage-only", action="store_true", help="leave Rasa out: theme and perspective stay empty")
         verb.set_defaults(work=_classify if name == "classify" else _talk)
@@ -127,7 +127,7 @@ def _temporary(arguments: argparse.Namespace) -> Iterator[Path]:
     for name in ("NACHTLICHT_DATABASE_URL", "NACHTLICHT_KEYS_URL"):
         os.environ.pop(name, None)
     if arguments.at:
-        os.environ["NACHTLICHT_AT"] = with_zone(arguments.at)
+        os.environ["NACHTLICHT_AT"] = arguments.at
     HOME.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="talk-", dir=HOME) as folder:
         yield Path(folder)

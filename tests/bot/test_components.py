@@ -54,7 +54,7 @@ def test_head_survives_storage(tmp_path):
     head.save(tmp_path, "head")
     again = load_head(tmp_path, "head")
     assert again.classes == ["a", "b"]
-    assert np.allclose(again.probabilities(features), head.probabilities(features), atol=1e-6)
+    assert np.allclose(again.probabilities(features), head.probabilities(features), atol=1e-3)
 
 
 def test_temperature_cools_boasting_scores():

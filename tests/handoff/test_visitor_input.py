@@ -184,7 +184,6 @@ def test_danger_in_a_message_that_is_too_long_is_kept_and_the_visitor_is_told(li
     assert notices[0] == live.service.resources.texts.say("fout.afgekapt")
 
 
-@pytest.mark.xfail(reason="reported: triage reads a long text at its beginning and end only", strict=True)
 @pytest.mark.parametrize("length", [10_000, MAX_STORED])
 def test_danger_in_the_middle_of_a_long_message_is_seen(live: Live, length: int) -> None:
     visitor = live.visitor()

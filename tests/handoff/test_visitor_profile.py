@@ -70,7 +70,28 @@ ADULTS = [
 ]
 
 
-@pytest.mark.xfail(reason="reported: content/profile.yml takes these adults for children", strict=True)
 @pytest.mark.parametrize("words", ADULTS)
 def test_adult_is_not_taken_for_a_child(reader: ProfileReader, words: str) -> None:
     assert reader.update(Profile(), words).minor is False
+
+
+@pytest.mark.parametrize(
+    ("words", "sign", "who"),
+    [
+        ("mijn dochter zegt dat ze dood wil", "dood wil", "naaste"),
+        ("ik ben bang dat mijn broer er een eind aan maakt", "eind aan maakt", "naaste"),
+        ("ik krijg hem niet wakker. ik ben alleen thuis", "niet wakker", "naaste"),
+        ("mijn moeder is dood. ik wil ook dood", "ik wil ook dood", "zelf"),
+        ("Mijn zoon is weg. Zonder hem wil ik naar hem toe", "naar hem toe", "zelf"),
+        ("hij hoeft mij nooit meer te zien, ik maak er een eind aan", "eind aan", "zelf"),
+        ("wil niet meer leven", "niet meer leven", None),
+        ("", "", None),
+    ],
+)
+def test_who_is_in_danger_is_read_from_the_sentence_of_the_sign(reader: ProfileReader, words: str, sign: str, who: str | None) -> None:
+    at = words.index(sign)
+    assert reader.in_danger(words, [(at, at + len(sign))]) == who
+
+
+def test_who_is_in_danger_is_unknown_without_a_sign(reader: ProfileReader) -> None:
+    assert reader.in_danger("mijn dochter wil dood", []) is None

@@ -110,6 +110,7 @@ def test_counsellor_logs_in_takes_and_writes_by_keyboard(house: House, phone: Ca
     visitor.say(DANGER)
     page = browsers.open(LAPTOP)
     page.goto(f"{house.url}/werkplek")
+    expect(page.locator("#login")).to_be_focused()
     page.keyboard.type("bas")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

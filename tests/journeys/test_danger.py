@@ -69,10 +69,7 @@ def test_relative_who_is_known_as_one_reads_their_own_text(house: House, phone: 
     assert {"tel:112", "tel:113", "tel:1813"} <= set(shown.links)
 
 
-RELATIVE = pytest.mark.xfail(reason="whom it is about is read by Rasa alone, after the emergency text is written")
-
-
-@pytest.mark.parametrize("who", [pytest.param(who, marks=RELATIVE if who == "relative" else ()) for who in OTHERS])
+@pytest.mark.parametrize("who", OTHERS)
 def test_emergency_text_is_meant_for_who_writes(who: str, alone: House, phone: Callable[..., Phone]):
     text, numbers, words = OTHERS[who]
     visitor = phone(alone)

@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.triage.lexicon import load_lexicon
-from handoff.triage.normal import MAX_READ, Spelling, fold, normalise, shorten
+from handoff.triage.normal import MOST_READ, TAIL, Spelling, fold, normalise, windows
 
 SPELLING = load_lexicon().spelling
-HALF = pytest.mark.xfail(reason="reported: the span of a word typed in split letters covers its first half only", strict=True)
 SMALL = Spelling(
     {"k": "ik", "kwil": "ik wil", "nimeer": "niet meer", "zelfmoort": "zelfmoord"}, frozenset({"zelfmoord", "dood", "snijden"})
 )
@@ -56,8 +55,8 @@ def test_everyday_words_are_not_bent_into_key_words(typed: str) -> None:
     [
         ("ik wil dood", "dood", "dood"),
         ("😢 ééh, dóód!", "dood", "dóód"),
-        pytest.param("👩‍👩‍👧 zo z e l f m o o r d nu", "zelfmoord", "z e l f m o o r d", marks=HALF),
-        pytest.param("z.e.l.f.m.o.o.r.d", "zelfmoord", "z.e.l.f.m.o.o.r.d", marks=HALF),
+        ("👩‍👩‍👧 zo z e l f m o o r d nu", "zelfmoord", "z e l f m o o r d"),
+        ("z.e.l.f.m.o.o.r.d", "zelfmoord", "z.e.l.f.m.o.o.r.d"),
         ("dus z*lfm**rd.", "zelfmoord", "z*lfm**rd"),
         ("kwil weg", "wil", "kwil"),
         ("e\u0301e\u0301n dood", "dood", "dood"),
@@ -92,17 +91,18 @@ def test_fold_keeps_an_index_for_every_character(typed: str) -> None:
     assert all(0 <= index < len(typed) for index in at)
 
 
-@given(st.text(min_size=1, max_size=40), st.integers(MAX_READ - 3, 3 * MAX_READ))
-def test_shortened_text_is_the_beginning_and_the_end(words: str, length: int) -> None:
+@given(st.text(min_size=1, max_size=40), st.integers(1, 3 * MOST_READ), st.sampled_from([400, 2_000, 4_000]))
+def test_windows_of_a_text_overlap_and_leave_out_only_the_middle_of_the_longest(words: str, length: int, size: int) -> None:
     typed = (words * (length // len(words) + 1))[:length]
-    short, skipped = shorten(typed)
-    if len(typed) <= MAX_READ:
-        assert (short, skipped) == (typed, 0)
-        return
-    half = MAX_READ // 2
-    assert len(short) == MAX_READ
-    assert short[:half] == typed[:half]
-    assert all(short[index] == typed[index + skipped] for index in range(half + 1, MAX_READ, 97))
+    parts = windows(typed, size, overlap=100)
+    assert all(0 < len(part) <= size and typed[at : at + len(part)] == part for at, part in parts)
+    seen = 0  # characters read so far, without a hole
+    for at, part in parts:
+        if at > seen - min(100, seen):
+            assert length > MOST_READ
+            assert (seen, at) == (MOST_READ - TAIL, length - TAIL)
+        seen = at + len(part)
+    assert seen == length
 
 
 def test_two_spellings_do_not_mix() -> None:

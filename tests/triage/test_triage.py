@@ -99,7 +99,6 @@ def test_danger_typed_in_fragments_is_read_together(triage: Triage, parts: list[
     assert {(e.start, e.end) for e in joined.evidence} == {(0, 0)}  # the words lie in earlier messages too
 
 
-@pytest.mark.xfail(reason="reported: what was said before is read again with every message of the next three minutes", strict=True)
 @pytest.mark.parametrize("answer", ["ja", "ja, ik ben nu veilig", "dank je wel"])
 def test_calm_answer_after_danger_is_not_itself_danger(triage: Triage, answer: str) -> None:
     assert triage.read(answer, ["ik wil dood"]).level < CRISIS

@@ -8,6 +8,7 @@ export class Follower {
   #button;
   #following = false; // at first there is only the welcome, and it is read from its beginning
   #placed = 0; // where this put the words last: elsewhere, the visitor scrolled
+  #height = 0; // of the frame at that moment: in another one, the browser may have moved them
   #first = null; // the first message since the visitor's own: it never scrolls out at the top unread
 
   constructor(scroller, button) {
@@ -48,6 +49,7 @@ export class Follower {
     const { scrollHeight, clientHeight } = this.#scroller;
     this.#scroller.scrollTop = Math.min(top, scrollHeight - clientHeight);
     this.#placed = this.#scroller.scrollTop;
+    this.#height = clientHeight;
     this.#following = this.#atEnd;
   }
 
@@ -61,9 +63,10 @@ export class Follower {
     return Math.abs(this.#scroller.scrollTop - this.#placed) < 2;
   }
 
-  /** The event of our own scrolling comes late: the end may have moved meanwhile, and is followed all the same. */
+  /** The event of our own scrolling comes late: the end may have moved meanwhile, or the frame shrunk; it is followed all the same. */
   #scrolled() {
-    this.#following = this.#atEnd || (this.#following && this.#untouched);
+    const reframed = this.#scroller.clientHeight !== this.#height;
+    this.#following = this.#atEnd || (this.#following && (reframed || this.#untouched));
     if (this.#atEnd) this.#button.hidden = true;
   }
 }
