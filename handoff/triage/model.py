@@ -136,11 +136,11 @@ class UrgencyModel:
                 columns = columns + ((values / np.linalg.norm(values)) @ w.coef[rows]).astype(np.float32)
         return columns
 
-    def read(self, text: str) -> Part:
-        """Return level, kinds and the probability of a crisis."""
+    def read(self, text: str, margin: float = 0.0) -> Part:
+        """Return level, kinds and the probability of a crisis. ``margin``: how much surer than its threshold the model has to be."""
         w, p = self.weights, self.probabilities(text)
         likeliest = w.kinds[int(p.kinds.argmax())]
-        if p.crisis >= w.crisis_at and p.addressed >= w.addressed_at:
+        if p.crisis >= w.crisis_at + margin and p.addressed >= w.addressed_at:
             level = 4 if float(p.levels[4] / (p.levels[3] + p.levels[4])) >= w.acute_at else 3
             named = tuple(name for name, chance in zip(w.kinds, p.kinds, strict=True) if chance >= 0.5)
             return Part(level, named or (likeliest,), confidence=p.crisis)

@@ -7,6 +7,7 @@ words restored, frequent misspellings and Flemish or chat forms rewritten (``spe
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -89,14 +90,29 @@ def _one_letter_off(word: str, keys: frozenset[str]) -> str | None:
 def windows(text: str, size: int, overlap: int = 100) -> list[tuple[int, str]]:
     """Return a text in pieces that overlap, each with its offset; one piece where it is short enough.
 
-    Danger may stand anywhere in a long message, and a reader's time must not grow with more than the text's length.
+    Danger may stand anywhere in a long message, and a reader's time must not grow with more than the text's length. Pieces begin
+    and end between words where there is a gap within ``overlap`` characters: half a word is another word.
     """
     if len(text) <= size:
         return [(0, text)]
     spans = [(0, len(text))] if len(text) <= MOST_READ else [(0, MOST_READ - TAIL), (len(text) - TAIL, len(text))]
-    return [
-        (at, text[at : min(at + size, end)]) for begin, end in spans for at in range(begin, max(end - overlap, begin + 1), size - overlap)
-    ]
+    return [piece for begin, end in spans for piece in _pieces(text, begin, end, size, overlap)]
+
+
+def _pieces(text: str, begin: int, end: int, size: int, overlap: int) -> Iterator[tuple[int, str]]:
+    at = begin
+    while True:
+        stop = _gap_before(text, at + size, overlap) if at + size < end else end
+        yield at, text[at:stop]
+        if stop == end:
+            return
+        at = _gap_before(text, stop - overlap // 2, overlap // 2)
+
+
+def _gap_before(text: str, place: int, reach: int) -> int:
+    """Return where the last word before ``place`` begins, looking back ``reach`` characters; ``place`` where there is no gap."""
+    gap = max(text.rfind(" ", place - reach, place), text.rfind("\n", place - reach, place))
+    return gap + 1 if gap >= 0 else place
 
 
 def fold(text: str) -> tuple[str, list[int]]:

@@ -12,12 +12,18 @@
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
+from handoff.triage.view import ANY, Shapes, View
+
 GAPS = {"..": 2, "...": 5}
 NEAR = 8  # words between the parts of ``a & b``
+MOST = 8  # places of one pattern that are looked at
 _PIECE = re.compile(r"\.{2,3}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
+
+Items = frozenset[str]
 
 
 class BadPattern(ValueError):
@@ -25,49 +31,75 @@ class BadPattern(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a pattern: its expression, the words it cannot do without, and those it can begin with.
+
+    ``needs``: of each set one word (or shape) stands in every text that matches. ``first``: None where any word may come first.
+    ``skips``: it may match nothing.
+    """
+
+    regex: str
+    needs: tuple[Items, ...] = ()
+    first: Items | None = None
+    skips: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. ``stems``: literal pieces of which one must occur, tested first because that is quick."""
+    """A compiled pattern; ``needs`` and ``first`` as in ``Part``, looked at before the expression because that is quick."""
 
     source: str
     regex: re.Pattern[str]
-    stems: tuple[str, ...]
+    needs: tuple[Items, ...]
+    first: Items | None
+
+    @property
+    def items(self) -> Iterator[str]:
+        """Return every word and shape that a view has to know."""
+        for items in (*self.needs, *([self.first] if self.first else [])):
+            yield from items
+
+    def places(self, view: View, text: str | None = None) -> Iterator[re.Match[str]]:
+        """Yield in order the places where the pattern holds, overlapping ones left out.
+
+        ``text``: the view's text where parts of it have been blanked since, place by place.
+        """
+        if not view.holds(self.needs):
+            return
+        text = view.text if text is None else text
+        end = 0
+        for at in view.starts(self.first):
+            if at >= end and (match := self.regex.match(text, at)):
+                yield match
+                end = match.end()
+
+    def holds(self, view: View) -> bool:
+        """Return whether the pattern holds anywhere."""
+        return next(self.places(view), None) is not None
+
+    def find_all(self, text: str, most: int = MOST) -> list[re.Match[str]]:
+        """Return up to ``most`` places in a normalised text."""
+        return [match for match, _ in zip(self.places(View(text, Shapes(self.items))), range(most), strict=False)]
 
     def find(self, text: str) -> re.Match[str] | None:
         """Return the first place where the pattern holds in a normalised text."""
-        if self.stems and not any(stem in text for stem in self.stems):
-            return None
-        return self.regex.search(text)
-
-    def find_all(self, text: str, most: int = 8) -> list[re.Match[str]]:
-        """Return up to ``most`` places, overlapping ones left out."""
-        if self.stems and not any(stem in text for stem in self.stems):
-            return []
-        found = []
-        for match in self.regex.finditer(text):
-            found.append(match)
-            if len(found) == most:
-                break
-        return found
+        return next(iter(self.find_all(text, 1)), None)
 
 
 def compile_pattern(source: str, lists: dict[str, list[str]]) -> Pattern:
     """Compile one pattern. Raises BadPattern."""
     try:
-        parts = [part.strip() for part in source.split(" & ")]
-        bodies = [_sequence(part, lists) for part in parts]
+        parts = [_sequence(part.strip(), lists) for part in source.split(" & ")]
         gap = rf"(?: (?!\. )\S+){{0,{NEAR}}}"
-        orders = ["".join(_joined(order, gap)) for order in permutations(bodies)]
+        orders = [gap.join(part.regex for part in order) for order in permutations(parts)]
         regex = re.compile(r"(?= )" + (orders[0] if len(orders) == 1 else "(?:" + "|".join(orders) + ")") + r"(?= )")
     except (KeyError, IndexError, re.error) as error:
         raise BadPattern(f"{source!r}: {error}") from None
-    return Pattern(source, regex, _stems(parts, lists))
+    needs = tuple(sorted({items for part in parts for items in part.needs}, key=_width))
+    return Pattern(source, regex, needs, _united([part.first for part in parts]))
 
 
-def _joined(bodies: tuple[str, ...], gap: str) -> list[str]:
-    return [bodies[0], *(gap + body for body in bodies[1:])]
-
-
-def _sequence(source: str, lists: dict[str, list[str]]) -> str:
+def _sequence(source: str, lists: dict[str, list[str]]) -> Part:
     """Translate words, groups and gaps; every word carries the space before it."""
     pieces = _PIECE.findall(source)
     out, position = _group(pieces, 0, lists, closing="")
@@ -76,57 +108,68 @@ def _sequence(source: str, lists: dict[str, list[str]]) -> str:
     return out
 
 
-def _group(pieces: list[str], position: int, lists: dict[str, list[str]], closing: str) -> tuple[str, int]:
-    out: list[str] = []
+def _group(pieces: list[str], position: int, lists: dict[str, list[str]], closing: str) -> tuple[Part, int]:
+    options: list[list[Part]] = [[]]
     while position < len(pieces):
         piece = pieces[position]
         position += 1
         if piece == closing:
-            return "(?:" + "".join(out) + ")" + ("?" if closing == "]" else ""), position
+            return _either([_row(parts) for parts in options], optional=closing == "]"), position
         if piece in (")", "]"):
             raise BadPattern("a bracket closes that none opened")
-        if piece in "([":
+        if piece == "|":
+            options.append([])
+        elif piece in "([":
             inner, position = _group(pieces, position, lists, ")" if piece == "(" else "]")
-            out.append(inner)
+            options[-1].append(inner)
         else:
-            out.append(_word(piece, lists))
+            options[-1].append(_word(piece, lists))
     if closing:
         raise BadPattern("bracket not closed")
-    return "".join(out) if "|" not in out else "(?:" + "".join(out) + ")", position
+    return _either([_row(parts) for parts in options], optional=False), position
 
 
-def _word(piece: str, lists: dict[str, list[str]]) -> str:
-    if piece == "|":
-        return "|"
+def _word(piece: str, lists: dict[str, list[str]]) -> Part:
     if piece in GAPS:
-        return rf"(?: (?!\. )\S+){{0,{GAPS[piece]}}}?"
+        return Part(rf"(?: (?!\. )\S+){{0,{GAPS[piece]}}}?", skips=True)
     if piece.startswith("<"):
-        return "(?:" + "|".join(_sequence(item, lists) for item in lists[piece[1:-1]]) + ")"
-    return " " + re.escape(piece).replace(r"\*", r"[^ ]*")
+        return _either([_sequence(item, lists) for item in lists[piece[1:-1]]], optional=False)
+    regex = " " + re.escape(piece).replace(r"\*", r"[^ ]*")
+    return Part(regex) if piece == ANY else Part(regex, (frozenset([piece]),), frozenset([piece]))
 
 
-def _stems(parts: list[str], lists: dict[str, list[str]]) -> tuple[str, ...]:
-    """Return literal pieces of which one occurs in every text that matches; empty where none is certain."""
-    best: tuple[str, ...] = ()
+def _row(parts: list[Part]) -> Part:
+    """Return parts one after the other."""
+    first: Items | None = frozenset()
+    skips = True
     for part in parts:
-        depth = 0
-        for piece in _PIECE.findall(part):
-            depth += (piece in "([") - (piece in ")]")
-            if piece == "|" and not depth:
-                return ()
-            if depth or piece in "()[]|" or piece in GAPS:
-                continue
-            if piece.startswith("<"):
-                options = tuple(_longest(item) for item in lists[piece[1:-1]])
-                if all(options) and (not best or min(map(len, options)) > min(map(len, best))):
-                    best = options
-            elif len(stem := _longest(piece)) > min(map(len, best), default=0):
-                best = (stem,)
-    return best
+        first = _united([first, part.first])
+        if not part.skips:
+            skips = False
+            break
+    return Part("".join(part.regex for part in parts), tuple(items for part in parts for items in part.needs), first, skips)
 
 
-def _longest(piece: str) -> str:
-    """Return the longest run of literal letters of a piece; empty where it has brackets."""
-    if any(c in piece for c in "()[]<>|"):
-        return ""
-    return max(re.split(r"[* ]|\.{2,3}", piece), key=len)
+def _either(options: list[Part], *, optional: bool) -> Part:
+    """Return one of several parts, or with ``optional`` none of them."""
+    regex = "(?:" + "|".join(option.regex for option in options) + ")" + ("?" if optional else "")
+    first = _united([option.first for option in options])
+    if optional or not options or any(option.skips for option in options):
+        return Part(regex, (), first, skips=True)
+    if len(options) == 1:
+        return Part(options[0].regex, options[0].needs, first)
+    if not all(option.needs for option in options):
+        return Part(regex, (), first)
+    rarest = [min(option.needs, key=_width) for option in options]
+    return Part(regex, (frozenset().union(*rarest),), first)
+
+
+def _united(firsts: list[Items | None]) -> Items | None:
+    """Return all words that may come first; None where one of them may be any word."""
+    known = [first for first in firsts if first is not None]
+    return frozenset().union(*known) if len(known) == len(firsts) else None
+
+
+def _width(items: Items) -> tuple[int, int, list[str]]:
+    """Order sets of words by how often a text may hold one of them: few and long words before many and short ones."""
+    return sum(10 if len(item) > 3 else 40 for item in items), -min(map(len, items)), sorted(items)

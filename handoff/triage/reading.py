@@ -26,7 +26,7 @@ class Part:
     """The reading of one reader.
 
     ``confidence``: of the model, the probability of level 3 or 4; of the screen, None. ``weak``: a sign of suicidality that is
-    too weak for a level by itself.
+    too weak for a level by itself. ``calmed``: the screen passed over alarming words because of what stands around them.
     """
 
     level: int
@@ -34,6 +34,7 @@ class Part:
     evidence: tuple[Evidence, ...] = ()
     confidence: float | None = None
     weak: bool = False
+    calmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

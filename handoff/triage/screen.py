@@ -4,15 +4,20 @@ Masks are taken away first (idiom, denial); then every rule looks. A match in a 
 about news, fiction, study or a general question, is lowered, unless the same sentence speaks of now.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from handoff.triage.lexicon import Lexicon, Rule
 from handoff.triage.normal import Normal, normalise
-from handoff.triage.reading import Evidence, Part
+from handoff.triage.patterns import MOST, Pattern
+from handoff.triage.reading import CRISIS, Evidence, Part
+from handoff.triage.view import Shapes, View
 
 PAST_LEVEL = 1
 TOLD_LEVEL = 0
 STRONG_MATCHES = 6  # evidence kept of one reading: enough to understand, not a second transcript
+AROUND = 240  # characters on either side of a match that count as its sentence where nobody ended one
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +30,71 @@ class Match:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that the rules saw in a text: what holds; whether any weak sign was seen; and whether alarming words were passed over."""
+
+    matches: list[Match]
+    weak: bool
+    calmed: bool
+
+
+class PatternIndex:
+    """Finds which patterns of many rules are worth a look at a text, by a word that each cannot do without."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        """``rules``: in the order in which they are asked."""
+        self._by_item: dict[str, list[tuple[int, int, Rule, Pattern]]] = {}
+        self._always: list[tuple[int, int, Rule, Pattern]] = []
+        for number, rule in enumerate(rules):
+            for place, pattern in enumerate(rule.any):
+                entry = (number, place, rule, pattern)
+                for item in pattern.needs[0] if pattern.needs else ():
+                    self._by_item.setdefault(item, []).append(entry)
+                if not pattern.needs:
+                    self._always.append(entry)
+
+    def worth(self, view: View) -> Iterator[tuple[Rule, Pattern]]:
+        """Yield rules with their patterns in the order of the rules."""
+        entries = {entry[:2]: entry for item in view.places.keys() & self._by_item.keys() for entry in self._by_item[item]}
+        for entry in sorted([*entries.values(), *self._always], key=lambda one: one[:2]):
+            yield entry[2], entry[3]
+
+
 class Screen:
     """Reads one text with the rules of a lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Keep the rules apart by what they need."""
         self.lexicon = lexicon
-        self._plain = [rule for rule in lexicon.rules if rule.any]
+        self._plain = PatternIndex([rule for rule in lexicon.rules if rule.any])
         self._joint = [rule for rule in lexicon.rules if rule.signs]
+        self._masks = PatternIndex(list(lexicon.masks))
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        rules = [*self.lexicon.rules, *self.lexicon.masks]
+        patterns = [pattern for rule in rules for pattern in (*rule.any, *rule.unless)]
+        patterns += [pattern for context in self.lexicon.contexts.values() for pattern in context]
+        return Shapes(item for pattern in patterns for item in pattern.items)
 
     def read(self, text: str) -> Part:
         """Return level, kinds and evidence of a text; spans count in the text as typed."""
         normal = normalise(text, self.lexicon.spelling)
-        matches, weak = self.matches(normal)
-        if not matches:
-            return Part(0, weak=weak)
-        level = max(match.level for match in matches)
-        kinds = {kind: None for match in matches if match.level >= 3 for kind in match.rule.kinds}
-        strongest = sorted(matches, key=lambda match: (-match.level, match.start))[:STRONG_MATCHES]
-        return Part(level, tuple(kinds), tuple(_evidence(match, normal, text) for match in strongest), weak=weak)
+        seen = self.look(normal)
+        if not seen.matches:
+            return Part(0, weak=seen.weak, calmed=seen.calmed)
+        level = max(match.level for match in seen.matches)
+        kinds = {kind: None for match in seen.matches if match.level >= CRISIS for kind in match.rule.kinds}
+        strongest = sorted(seen.matches, key=lambda match: (-match.level, match.start))[:STRONG_MATCHES]
+        evidence = tuple(_evidence(match, normal, text) for match in strongest)
+        return Part(level, tuple(kinds), evidence, weak=seen.weak, calmed=seen.calmed)
 
-    def matches(self, normal: Normal) -> tuple[list[Match], bool]:
-        """Return every rule that holds in a normalised text, with weak signs joined; and whether any weak sign was seen."""
+    def look(self, normal: Normal) -> Seen:
+        """Return every rule that holds in a normalised text, with weak signs joined."""
         text = self._without_masks(normal.text)
-        found = [match for rule in self._plain for match in self._apply(rule, text)]
+        look = _Look(self.lexicon, self._shapes, text)
+        found = [match for rule, pattern in self._plain.worth(look.view) for match in look.apply(rule, pattern)]
         signs: dict[str, Match] = {}
         for match in found:
             if match.rule.sign:
@@ -57,29 +103,49 @@ class Screen:
             if all(sign in signs for sign in rule.signs):
                 places = [signs[sign] for sign in rule.signs]
                 found.append(Match(rule, rule.level, min(m.start for m in places), max(m.end for m in places)))
-        return [match for match in found if match.level > 0], bool(signs)
+        return Seen([match for match in found if match.level > 0], bool(signs), look.passed_over or text != normal.text)
 
     def _without_masks(self, text: str) -> str:
-        for mask in self.lexicon.masks:
-            for pattern in mask.any:
-                for match in pattern.find_all(text):
-                    if not any(other.find(_sentence(text, *match.span())) for other in mask.unless):
-                        text = text[: match.start()] + _blank(match.group()) + text[match.end() :]
+        look = _Look(self.lexicon, self._shapes, text)
+        for mask, pattern in self._masks.worth(look.view):
+            for match in pattern.places(look.view, text):
+                if not any(other.holds(look.sentence(*match.span())) for other in mask.unless):
+                    text = text[: match.start()] + _blank(match.group()) + text[match.end() :]
         return text
 
-    def _apply(self, rule: Rule, text: str) -> list[Match]:
-        out = []
-        for pattern in rule.any:
-            for match in pattern.find_all(text):
-                sentence = _sentence(text, *match.span())
-                if any(other.find(sentence) for other in rule.unless):
-                    continue
-                level = self._level(rule, sentence)
-                if level or (rule.sign and not self._elsewhere(sentence)):
-                    out.append(Match(rule, level, *match.span()))
-        return out
 
-    def _level(self, rule: Rule, sentence: str) -> int:
+class _Look:
+    """One look at one text: the sentences that were needed so far, and what their contexts are."""
+
+    def __init__(self, lexicon: Lexicon, shapes: Shapes, text: str) -> None:
+        self._contexts = lexicon.contexts
+        self._shapes = shapes
+        self.view = View(text, shapes)
+        self.passed_over = False  # a rule of a crisis held but for what stands around it
+        self._sentences: dict[tuple[int, int], View] = {}
+        self._held: dict[tuple[str, int], bool] = {}
+
+    def apply(self, rule: Rule, pattern: Pattern) -> Iterator[Match]:
+        for match, _ in zip(pattern.places(self.view), range(MOST), strict=False):
+            sentence = self.sentence(*match.span())
+            excused = any(other.holds(sentence) for other in rule.unless)
+            level = 0 if excused else self._level(rule, sentence)
+            self.passed_over |= rule.level >= CRISIS > level
+            if not excused and (level or (rule.sign and not self._elsewhere(sentence))):
+                yield Match(rule, level, *match.span())
+
+    def sentence(self, start: int, end: int) -> View:
+        """Return the sentence around a match, with a space at both ends."""
+        text = self.view.text
+        left = text.rfind(" . ", max(0, start - AROUND), start + 1)
+        right = text.find(" . ", end, end + AROUND)
+        begin = left + 2 if left >= 0 else text.find(" ", start - AROUND) if start > AROUND else 0
+        stop = right + 1 if right >= 0 else text.rfind(" ", 0, end + AROUND) + 1 if len(text) > end + AROUND else len(text)
+        if (begin, stop) not in self._sentences:
+            self._sentences[begin, stop] = View(text[begin:stop], self._shapes)
+        return self._sentences[begin, stop]
+
+    def _level(self, rule: Rule, sentence: View) -> int:
         """Return what a match means in its sentence."""
         if rule.told_lowers and self._holds("told", sentence) and not self._holds("present", sentence):
             return TOLD_LEVEL
@@ -87,24 +153,20 @@ class Screen:
             return min(rule.level, PAST_LEVEL)
         return rule.level
 
-    def _elsewhere(self, sentence: str) -> bool:
+    def _elsewhere(self, sentence: View) -> bool:
         """Return whether a weak sign is about long ago or about something told."""
         return self._holds("told", sentence) or (self._holds("past", sentence) and not self._holds("present", sentence))
 
-    def _holds(self, context: str, sentence: str) -> bool:
-        return any(pattern.find(sentence) for pattern in self.lexicon.contexts.get(context, ()))
+    def _holds(self, context: str, sentence: View) -> bool:
+        key = (context, id(sentence))
+        if key not in self._held:
+            self._held[key] = any(pattern.holds(sentence) for pattern in self._contexts.get(context, ()))
+        return self._held[key]
 
 
 def _blank(words: str) -> str:
     """Replace each word by a mark of the same length, so that offsets hold and no rule reads across it."""
     return "".join(" " if c == " " else "_" for c in words)
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    """Return the sentence around a match, with a space at both ends."""
-    left = text.rfind(" . ", 0, start + 1)
-    right = text.find(" . ", end)
-    return text[left + 2 if left >= 0 else 0 : right + 1 if right >= 0 else len(text)]
 
 
 def _evidence(match: Match, normal: Normal, text: str) -> Evidence:

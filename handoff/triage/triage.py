@@ -1,9 +1,9 @@
 """The two readers as one: a message alone, and joined with the visitor's last few within three minutes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from handoff.triage.lexicon import FOLDER, load_lexicon
 from handoff.triage.model import WEIGHTS, UrgencyModel, load_weights
@@ -15,13 +15,12 @@ JOINED = 5  # earlier messages read along
 SCREENED, MODELLED = 4_200, 1_200  # characters that each reader takes at once
 JOIN_SECONDS = 180.0  # how long ago they may have been sent
 MAX_KINDS = 4
+# How much surer than its threshold the model has to be where the screen passed over alarming words for a reason (an idiom, a
+# denial, long ago, a film): on authors the model had not seen this spares two in a hundred hard negatives and costs no recall.
+CALMED = 0.15
 
 
-class Reader(Protocol):
-    """Reads one text of bearable length."""
-
-    def read(self, text: str) -> Part:
-        """Return what it makes of a text."""
+Reader = Callable[[str], Part]  # reads one text of bearable length
 
 
 class Triage:
@@ -46,11 +45,12 @@ class Triage:
             return Reading(CRISIS, (), Part(CRISIS, evidence=(fault,)), None, self.version, (fault,))
 
     def _read(self, text: str, earlier: list[str]) -> Reading:
-        screen = _read_pieces(self._screen, text, SCREENED)
-        model = _read_pieces(self._model, text, MODELLED) if self._model else None
+        screen = _read_pieces(self._screen.read, text, SCREENED)
+        learned = self._model and partial(self._model.read, margin=CALMED if screen.calmed and screen.level < CRISIS else 0.0)
+        model = _read_pieces(learned, text, MODELLED) if learned else None
         if earlier and screen.level < 4:
-            screen = _with_earlier(self._screen, screen, text, earlier)
-            model = _with_earlier(self._model, model, text, earlier) if self._model and model else model
+            screen = _with_earlier(self._screen.read, screen, text, earlier)
+            model = _with_earlier(learned, model, text, earlier) if learned and model else model
         level = max(screen.level, model.level if model else 0)
         kinds: dict[str, None] = {}
         for part in (screen, model):
@@ -67,7 +67,7 @@ def _read_pieces(reader: Reader, text: str, size: int) -> Part:
     """Return the reading of a text, a long one in pieces: danger may stand in the middle."""
     whole = Part(0)
     for at, piece in windows(text, size):
-        part = reader.read(piece)
+        part = reader(piece)
         part = replace(part, evidence=tuple(replace(e, start=e.start + at, end=e.end + at) for e in part.evidence)) if at else part
         whole = part if at == 0 else _both(whole, part)
     return whole
@@ -77,7 +77,9 @@ def _both(one: Part, other: Part) -> Part:
     """Return two readings of parts of one text as one."""
     confidence = None if one.confidence is None else max(one.confidence, other.confidence or 0.0)
     kinds = tuple(dict.fromkeys([*one.kinds, *other.kinds]))
-    return Part(max(one.level, other.level), kinds, one.evidence + other.evidence, confidence, one.weak or other.weak)
+    return Part(
+        max(one.level, other.level), kinds, one.evidence + other.evidence, confidence, one.weak or other.weak, one.calmed or other.calmed
+    )
 
 
 def _with_earlier(reader: Reader, alone: Part, text: str, earlier: list[str]) -> Part:
@@ -85,10 +87,10 @@ def _with_earlier(reader: Reader, alone: Part, text: str, earlier: list[str]) ->
 
     *ik wil* and then *dood* is danger; *ja, ik ben veilig* after danger is not danger anew.
     """
-    joined = reader.read(" ".join([*earlier, text])[-SCREENED:])
+    joined = reader(" ".join([*earlier, text])[-SCREENED:])
     if joined.level <= alone.level or joined.level < CRISIS:
         return alone
-    before = reader.read(" ".join(earlier)[-SCREENED:])
+    before = reader(" ".join(earlier)[-SCREENED:])
     return _elsewhere(joined) if joined.level > before.level else alone
 
 

@@ -44,9 +44,7 @@ def test_pattern_holds_where_it_says(pattern: str, text: str, holds: bool) -> No
     assert bool(compiled.find_all(f" {text} ")) is holds
 
 
-@pytest.mark.parametrize(
-    "pattern", ["<niemand> wil", "(wil", "[wil", "(a [b) c]", "wil)", "wil]"]
-)
+@pytest.mark.parametrize("pattern", ["<niemand> wil", "(wil", "[wil", "(a [b) c]", "wil)", "wil]"])
 def test_pattern_that_cannot_be_is_refused_by_name(pattern: str) -> None:
     with pytest.raises(BadPattern) as caught:
         compile_pattern(pattern, LISTS)

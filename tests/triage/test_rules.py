@@ -22,7 +22,7 @@ def screen() -> Screen:
 
 def found(screen: Screen, text: str) -> dict[str, int]:
     """Return the rules that hold in a text, with their level."""
-    matches, _ = screen.matches(normalise(text, LEXICON.spelling))
+    matches = screen.look(normalise(text, LEXICON.spelling)).matches
     levels: dict[str, int] = {}
     for match in matches:
         levels[match.rule.id] = max(match.level, levels.get(match.rule.id, 0))

@@ -94,9 +94,10 @@ FRAGMENTS = [["ik wil", "dood"], ["ik", "wil", "niet meer", "leven"], ["ik ga", 
 
 @pytest.mark.parametrize("parts", FRAGMENTS)
 def test_danger_typed_in_fragments_is_read_together(triage: Triage, parts: list[str]) -> None:
-    joined = triage.read(parts[-1], parts[:-1])
-    assert (triage.read(parts[-1]).level < CRISIS, joined.level >= CRISIS) == (True, True)
-    assert {(e.start, e.end) for e in joined.evidence} == {(0, 0)}  # the words lie in earlier messages too
+    assert [part for part in parts if triage.read(part).level >= CRISIS] == []
+    readings = [triage.read(part, parts[:number]) for number, part in enumerate(parts)]
+    first = next(reading for reading in readings if reading.level >= CRISIS)
+    assert {(e.start, e.end) for e in first.evidence} == {(0, 0)}  # the words lie in earlier messages too
 
 
 @pytest.mark.parametrize("answer", ["ja", "ja, ik ben nu veilig", "dank je wel"])
