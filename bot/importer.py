@@ -19,11 +19,12 @@ class MessagesImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """Return all messages of the NLU files."""
-        return TrainingData([message for path in sorted(self._nlu_files) for message in _messages(path)])
+        return TrainingData([message for path in sorted(self._nlu_files) for message in messages_of(path)])
 
 
 @cache
-def _messages(path: str) -> List[Message]:
+def messages_of(path: str) -> List[Message]:
+    """Return the messages of one NLU file with their labels."""
     data = YAML(typ="safe", pure=False).load(Path(path).read_text(encoding="utf-8"))
     return [
         Message.build(example["text"].strip(), block["intent"], None, None, example.get("metadata"))

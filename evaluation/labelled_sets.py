@@ -17,6 +17,11 @@ def read_messages(name: str = "dev.jsonl") -> list[dict[str, Any]]:
     return [json.loads(line) for line in _checked(name).read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def read_dialogues() -> list[dict[str, Any]]:
+    """Return the scripted visitors: their turns and what is expected. Raises ChangedTestset."""
+    return read_messages("dev_dialogues.jsonl")
+
+
 def read_everyday() -> list[str]:
     """Return everyday Dutch sentences, none of them about a helpline. Raises ChangedTestset."""
     return [line for line in _checked("everyday/common_voice_nl.txt").read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -58,14 +58,14 @@ async def _with_rasa(triage: Triage, rows: list[tuple[int, Row | BadLine]], sett
 def label(triage: Triage, text: str, parse: dict[str, Any] | None) -> Row:
     """Return the labels of one message. ``parse``: Rasa's reading; None leaves theme and perspective empty.
 
-    ``urgency`` is the highest of all readers, as in a conversation. ``confidence`` is the theme's probability, or without
-    Rasa the probability of a crisis.
+    ``urgency`` is the highest of all readers, as in a conversation; Rasa's counts where it has other weights than triage.
+    ``confidence`` is the theme's probability, or without Rasa the probability of a crisis.
     """
     reading = triage.read(readable(text))
     rasa = (parse or {}).get("urgency") or {}
     theme = (parse or {}).get("theme") or {}
     level, kinds = reading.level, list(reading.kinds)
-    if int(rasa.get("level", 0)) > level:
+    if int(rasa.get("level", 0)) > level and not triage.knows(rasa.get("weights", "")):
         level = int(rasa["level"])
         kinds = list(dict.fromkeys([*kinds, *rasa.get("kinds", ())]))
     return {

@@ -110,7 +110,7 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
 
 
 def store_parse(session: Session, resources: Resources, conversation: Conversation, seq: int, parse: dict[str, Any], now: datetime) -> None:
-    """Keep theme, perspective and Rasa's urgency; at 3 or 4 take the path of danger."""
+    """Keep theme, perspective and Rasa's urgency; at 3 or 4, read with weights that triage does not have, take the path of danger."""
     theme = parse.get("theme") or {}
     if theme.get("sure") and theme.get("name") not in (None, "geen"):
         conversation.theme, conversation.sub = theme["name"], theme.get("sub")
@@ -132,7 +132,7 @@ def store_parse(session: Session, resources: Resources, conversation: Conversati
         evidence=[],
         now=now,
     )
-    if level >= CRISIS:
+    if level >= CRISIS and not resources.triage.knows(str(urgency.get("weights", ""))):
         raise_crisis(session, resources, conversation, level=level, kinds=kinds, source="rasa", now=now)
 
 

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components import urgency_learning as learning
 from bot.components.linear_head import author_of, labelled, labels_of
 from bot.components.preparation import plain
-from bot.components.urgency_weights import UrgencyWeights, features, fresh_vectorizers, load_urgency
+from bot.components.urgency_weights import HOLLOW, UrgencyWeights, features, fresh_vectorizers, load_urgency
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -74,9 +74,10 @@ class UrgencyClassifier(GraphComponent):
         """Set ``urgency``: level, kinds, probabilities."""
         if self._weights is None or not messages:
             return messages
-        matrix = features(self._vectorizers, [plain(m.get(TEXT) or "") for m in messages])
+        texts = [plain(m.get(TEXT) or "") for m in messages]
+        matrix = features(self._vectorizers, texts)
         for row, message in enumerate(messages):
-            message.set("urgency", self._weights.reading(matrix[row]), add_to_output=True)
+            message.set("urgency", self._weights.reading(matrix[row], texts[row]), add_to_output=True)
         return messages
 
     @classmethod
@@ -95,18 +96,30 @@ class UrgencyClassifier(GraphComponent):
 
 def learn(examples: learning.Examples, config: Dict[str, Any]) -> Tuple[UrgencyWeights, List[Dict[str, float]]]:
     """Return the weights learned from examples, and the curve on which the thresholds were chosen."""
-    strength = config["strength"]
-    vectorizers = [v.fit(examples.texts) for v in fresh_vectorizers(config["letters"], config["rarest_word"], config["rarest_letters"])]
-    matrix = features(vectorizers, examples.texts)
-    unseen = learning.read_unseen(matrix, examples, strength)
+    vectorizers = fitted_vectorizers(examples, config)
+    unseen = learning.read_unseen(features(vectorizers, examples.texts), examples, config["strength"])
     chosen = learning.choose_thresholds(unseen, examples, kept=config["kept"], everyday=config["everyday"])
-    _, level_coef, level_bias = learning.fit_head(matrix, examples.levels, examples, strength)
-    topics, topic_coef, topic_bias = learning.fit_head(matrix, examples.topics, examples, strength)
+    return build(examples, config, vectorizers, learning.Scales(chosen, unseen.level_heat, unseen.topic_heat)), chosen.curve
+
+
+def fitted_vectorizers(examples: learning.Examples, config: Dict[str, Any]) -> List[Any]:
+    """Return the two vectorizers, their vocabularies taken from examples."""
+    return [v.fit(examples.texts) for v in fresh_vectorizers(config["letters"], config["rarest_word"], config["rarest_letters"])]
+
+
+def build(
+    examples: learning.Examples, config: Dict[str, Any], vectorizers: List[Any], scales: learning.Scales, seed: int = 7
+) -> UrgencyWeights:
+    """Return the weights of all heads, learned from examples, with thresholds and temperatures that were found before."""
+    strength = config["strength"]
+    matrix = features(vectorizers, examples.texts)
+    _, level_coef, level_bias = learning.fit_head(matrix, examples.levels, examples, strength, seed)
+    topics, topic_coef, topic_bias = learning.fit_head(matrix, examples.topics, examples, strength, seed)
     addressed_coef, addressed_bias = learning.learn_addressed(matrix, examples)
     kinds, kind_coef, kind_bias = learning.learn_kinds(matrix, examples)
     thin, mix = learning.thin(topic_coef, config["rank"])
     words, letters = (v.get_feature_names_out().tolist() for v in vectorizers)
-    weights = UrgencyWeights(
+    return UrgencyWeights(
         words=words,
         letters=letters,
         idf=np.concatenate([v.idf_ for v in vectorizers]),
@@ -116,12 +129,12 @@ def learn(examples: learning.Examples, config: Dict[str, Any]) -> Tuple[UrgencyW
         topic_bias=topic_bias,
         topic_crisis=learning.crisis_mask(topics),
         kinds=kinds,
-        crisis_at=chosen.crisis_at,
-        addressed_at=chosen.addressed_at,
-        acute_at=chosen.acute_at,
-        level_heat=unseen.level_heat,
-        topic_heat=unseen.topic_heat,
+        crisis_at=scales.thresholds.crisis_at,
+        addressed_at=scales.thresholds.addressed_at,
+        acute_at=scales.thresholds.acute_at,
+        level_heat=scales.level_heat,
+        topic_heat=scales.topic_heat,
         letter_range=list(config["letters"]),
+        hollow=sorted(set(HOLLOW.read_text(encoding="utf-8").split())),
         version="urgency-" + hashlib.sha256("\n".join(examples.texts + examples.levels).encode()).hexdigest()[:8],
     )
-    return weights, chosen.curve

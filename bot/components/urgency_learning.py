@@ -47,6 +47,14 @@ class Thresholds(NamedTuple):
     curve: List[Dict[str, float]]
 
 
+class Scales(NamedTuple):
+    """What is found on authors a head has not seen, before all heads learn from everybody."""
+
+    thresholds: Thresholds
+    level_heat: float
+    topic_heat: float
+
+
 def examples_of(texts: Sequence[str], labels: Sequence[Dict[str, str]], authors: Sequence[str]) -> Examples:
     """Return messages as examples, their texts made plain. ``labels``: urgency, theme, sub and kinds of each."""
     topics = [f"{one['theme']}/{one.get('sub', '')}|{int(one['urgency']) >= CRISIS}" for one in labels]
@@ -153,8 +161,8 @@ def thin(coef: Floats, rank: int) -> Tuple[Floats, Floats]:
 
 
 def fit_head(
-    matrix: scipy.sparse.csr_matrix, labels: Sequence[str], examples: Examples, strength: float
+    matrix: scipy.sparse.csr_matrix, labels: Sequence[str], examples: Examples, strength: float, seed: int = 7
 ) -> Tuple[List[str], Floats, Floats]:
     """Return classes, coefficients and biases of one head."""
-    head = fit(matrix, labels, strength=strength, weights=examples.weights)
+    head = fit(matrix, labels, strength=strength, weights=examples.weights, seed=seed)
     return head.classes, head.coef, head.bias

@@ -17,7 +17,9 @@ from bot.components.linear_head import Floats, softmax
 
 LEVELS = ["0", "1", "2", "3", "4"]
 CRISIS = 3
-META = ("kinds", "crisis_at", "addressed_at", "acute_at", "level_heat", "topic_heat", "letter_range", "version")
+META = ("kinds", "crisis_at", "addressed_at", "acute_at", "level_heat", "topic_heat", "letter_range", "hollow", "version")
+HOLLOW = Path(__file__).parent.parent / "lexicon" / "hollow_words.txt"
+HOLLOW_UP_TO = 4  # words: a longer text of such words may well say something
 
 
 class UrgencyWeights(NamedTuple):
@@ -25,6 +27,7 @@ class UrgencyWeights(NamedTuple):
 
     ``mix``: mixed columns x topics, ``topic_bias`` and ``topic_crisis`` (0 or 1) per topic. A text is a crisis where the probability
     reaches ``crisis_at`` and the one of being addressed reaches ``addressed_at``; it is acute where level 4 has ``acute_at`` of it.
+    A few words that say nothing by themselves (``hollow``: *ik wil*, the beginning of anything) are no crisis.
     """
 
     words: List[str]
@@ -42,6 +45,7 @@ class UrgencyWeights(NamedTuple):
     level_heat: float
     topic_heat: float
     letter_range: List[int]
+    hollow: List[str]
     version: str
 
     def vectorizers(self) -> List[TfidfVectorizer]:
@@ -54,20 +58,23 @@ class UrgencyWeights(NamedTuple):
             out.append(vectorizer)
         return out
 
-    def reading(self, row: scipy.sparse.csr_matrix) -> Dict[str, Any]:
-        """Return level, kinds and probabilities of one text's features."""
+    def reading(self, row: scipy.sparse.csr_matrix, text: str) -> Dict[str, Any]:
+        """Return level, kinds and probabilities of one text's features. ``text``: as the models read it."""
         columns = np.asarray(row @ self.coef)[0]
         own = columns[: len(self.bias)] + self.bias
         levels = softmax(own[None, :5] / self.level_heat)[0]
         topics = softmax((columns[None, len(self.bias) :] @ self.mix + self.topic_bias) / self.topic_heat)[0]
-        crisis = float((levels[3] + levels[4] + topics @ self.topic_crisis) / 2)
+        words = text.split()
+        hollow = len(words) <= HOLLOW_UP_TO and set(words) <= set(self.hollow)
+        crisis = 0.0 if hollow else float((levels[3] + levels[4] + topics @ self.topic_crisis) / 2)
         addressed = float(1 / (1 + np.exp(-own[5])))
         level, kinds = int(levels[:3].argmax()), []
         if crisis >= self.crisis_at and addressed >= self.addressed_at:
             level = 4 if levels[4] / (levels[3] + levels[4]) >= self.acute_at else 3
             kinds = [k for k, score in zip(self.kinds, own[6:]) if score >= 0] or [self.kinds[int(own[6:].argmax())]]
         shown = [round(float(p), 4) for p in levels]
-        return {"level": level, "kinds": kinds, "crisis": round(crisis, 4), "addressed": round(addressed, 4), "levels": shown}
+        out = {"level": level, "kinds": kinds, "crisis": round(crisis, 4), "addressed": round(addressed, 4), "levels": shown}
+        return {**out, "weights": self.version}
 
     def save(self, path: Path) -> None:
         """Store as ``.npz``; coefficients as 8-bit steps of a scale per column."""

@@ -21,6 +21,7 @@ from handoff.triage.reading import Part
 
 WEIGHTS = Path(__file__).parent / "weights" / "urgency.npz"
 LEVELS = 5
+HOLLOW_UP_TO = 4  # words: a longer text of hollow words may well say something
 WEAK = 0.2  # probability of a crisis from which suicidality is asked about
 SUICIDAL = "suicidaliteit"
 MAX_READ = 1_200  # characters: above that a message is read in its first and last part
@@ -74,6 +75,7 @@ class Weights:
     level_heat: float
     topic_heat: float
     letter_range: tuple[int, int]
+    hollow: frozenset[str]
     version: str
 
 
@@ -99,6 +101,7 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
             coef=data["coef"].astype(np.float32) * data["scale"].astype(np.float32),
             kinds=tuple(meta.pop("kinds")),
             letter_range=tuple(meta.pop("letter_range")),
+            hollow=frozenset(meta.pop("hollow")),
             **numbers,
             **meta,
         )
@@ -114,18 +117,19 @@ class UrgencyModel:
     def probabilities(self, text: str) -> Probabilities:
         """Return what is learned of a text."""
         w = self.weights
-        columns = self._columns(text)
+        words = plain(text).split()
+        columns = self._columns(words)
         own = columns[: len(w.bias)] + w.bias
         levels = _softmax(own[:LEVELS] / w.level_heat)
         topics = _softmax((columns[len(w.bias) :] @ w.mix + w.topic_bias) / w.topic_heat)
-        crisis = (float(levels[3] + levels[4]) + float(topics @ w.topic_crisis)) / 2
+        hollow = len(words) <= HOLLOW_UP_TO and w.hollow.issuperset(words)
+        crisis = 0.0 if hollow else (float(levels[3] + levels[4]) + float(topics @ w.topic_crisis)) / 2
         others = (1.0 / (1.0 + np.exp(-own[LEVELS:]))).astype(np.float32)
         return Probabilities(levels, crisis, float(others[0]), others[1:])
 
-    def _columns(self, text: str) -> Floats:
-        """Return the text's features times the coefficients."""
+    def _columns(self, words: list[str]) -> Floats:
+        """Return the features of a text's words times the coefficients."""
         w = self.weights
-        words = plain(text).split()
         columns: Floats = np.zeros(w.coef.shape[1], dtype=np.float32)
         for vocabulary, grams in ((w.words, word_grams(words)), (w.letters, letter_grams(words, *w.letter_range))):
             found = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)

@@ -70,7 +70,7 @@ def test_both_rooms_read_the_same_urgency(agent, messages):
 
 @pytest.fixture(scope="module")
 def messages():
-    from bot.importer import _messages
+    from bot.importer import messages_of
 
-    texts = [m.get("text") for topic in ("suicide", "geweld", "angst", "geen") for m in _messages(f"nlu_data/nlu/{topic}.yml")]
+    texts = [m.get("text") for topic in ("suicide", "geweld", "angst", "geen") for m in messages_of(f"nlu_data/nlu/{topic}.yml")]
     return [*texts[::25], "", "!!!", "🙂" * 40, "woord " * 600]
