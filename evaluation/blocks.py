@@ -5,6 +5,7 @@ vectors of a model that was trained elsewhere) is made once for all messages.
 """
 
 import time
+from functools import cache
 from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -30,8 +31,7 @@ class Corpus:
         """``rows``: text, author and labels of each message."""
         self.rows = list(rows)
         self.seconds: Dict[str, float] = {}
-        # the shipped featurizer itself, never stored: the comparison is of what the bot reads
-        self.featurizer: Any = DutchFeaturizer(DutchFeaturizer.get_default_config(), "comparison", None, None)
+        self.featurizer = shipped_featurizer()
         self._fixed: Dict[str, Any] = {}
 
     def fixed(self, name: str) -> Any:
@@ -43,10 +43,22 @@ class Corpus:
         return self._fixed[name]
 
 
+@cache
+def shipped_featurizer() -> Any:
+    """Return the shipped featurizer itself, never trained or stored: the comparison is of what the bot reads."""
+    return DutchFeaturizer(DutchFeaturizer.get_default_config(), "comparison", None, None)
+
+
+@cache
+def _tokenizer() -> DutchTokenizer:
+    return DutchTokenizer(DutchTokenizer.get_default_config())
+
+
 def messages_of_rows(rows: Sequence[Row]) -> List[Message]:
     """Return Rasa's messages for rows, with tokens and lemmas."""
     messages = [Message(data={TEXT: row["text"]}) for row in rows]
-    return DutchTokenizer(DutchTokenizer.get_default_config()).process(messages)
+    _tokenizer().process(messages)
+    return messages
 
 
 def _texts(corpus: Corpus) -> Dict[str, List[str]]:
@@ -72,7 +84,7 @@ class Fold:
     def __init__(self, corpus: Corpus, seen: Sequence[int], unseen: Sequence[int], seed: int) -> None:
         """``seed`` also steers what is learned."""
         self.corpus, self.seed = corpus, seed
-        self.seen, self.unseen = np.array(seen), np.array(unseen)
+        self.seen, self.unseen = list(seen), list(unseen)
         self.kept: Dict[str, Any] = {}  # what one candidate learns for two labels at once
         self._blocks: Dict[str, Tuple[Pair, float]] = {}
 

@@ -69,7 +69,7 @@ def _library(folder: Path) -> Optional[str]:
 
 
 def _mean_of_pieces(transformers: Any, folder: str, texts: List[str]) -> Vectors:
-    torch = find_spec("torch") is not None  # else TensorFlow, which Rasa brings
+    torch = bool(find_spec("torch"))  # else TensorFlow, which Rasa brings
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = (transformers.AutoModel if torch else transformers.TFAutoModel).from_pretrained(folder, local_files_only=True)
     means = []

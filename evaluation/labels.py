@@ -97,7 +97,9 @@ def main() -> int:
     """Print counts and agreement; return the exit code."""
     entries = read_ledger()
     crises = [entry for entry in entries if entry.wrote.crisis]
-    print(f"messages {len(entries)}; authors {len({e.author for e in entries})}; read a second time {sum(e.read is not None for e in entries)}")
+    print(
+        f"messages {len(entries)}; authors {len({e.author for e in entries})}; read a second time {sum(e.read is not None for e in entries)}"
+    )
     print("urgency:", dict(sorted(Counter(entry.wrote.urgency for entry in entries).items())))
     print("crisis kinds:", dict(Counter(kind for entry in crises for kind in entry.wrote.kinds).most_common()))
     print("perspective:", dict(Counter(entry.wrote.perspective for entry in entries).most_common()))

@@ -1,4 +1,4 @@
-"""Figures from pairs of gold and predicted labels. Pure; every figure carries its n and a 95% interval.
+"""Figures from pairs of gold and predicted labels, and the list of floors they are held to. Pure; with n and a 95% interval.
 
 Shares have Wilson intervals, falls between two readings of the same messages paired ones (Bonett & Price 2012), everything else
 percentiles of drawing the items anew (the same draws every time). What nothing was counted for is nan, never 0 or 1.
@@ -172,6 +172,58 @@ def recall_curve(scores: Sequence[float], crisis: Sequence[bool], thresholds: Se
     positive = [score for score, is_one in zip(scores, crisis, strict=True) if is_one]
     negative = [score for score, is_one in zip(scores, crisis, strict=True) if not is_one]
     return [Point(t, mean([float(s >= t) for s in positive]), mean([float(s >= t) for s in negative])) for t in thresholds]
+
+
+class Floor(NamedTuple):
+    """One line of the list of targets. A goal below its floor means that less is better."""
+
+    name: str
+    floor: float
+    goal: float
+    unit: str = ""
+
+    def verdict(self, value: float) -> str:
+        """Return whether a value is at the goal, meets the floor, misses it, or was not measured."""
+        if math.isnan(value):
+            return "not measured"
+        sign = -1 if self.goal < self.floor else 1
+        return "goal" if sign * value >= sign * self.goal else "met" if sign * value >= sign * self.floor else "MISSED"
+
+
+FLOORS = (
+    Floor("level 4 recognised as 3 or 4", 0.93, 0.98),
+    Floor("level 3 and 4 recognised as 3 or 4", 0.88, 0.95),
+    Floor("of these, explicit wording", 0.97, 0.99),
+    Floor("of these, veiled wording", 0.78, 0.90),
+    Floor("cut into 2-4 fragments: recall falls by", 5, 2, "points"),
+    Floor("messages below 3 left below 3", 0.94, 0.97),
+    Floor("tagged hard negatives left below 3", 0.94, 0.97),
+    Floor("everyday Dutch called crisis, in 1,000", 1, 0.3),
+    Floor("typing errors: recall falls by", 4, 2, "points"),
+    Floor("no accents, capitals, punctuation: recall falls by", 4, 2, "points"),
+    Floor("Flemish wording: recall falls by", 4, 2, "points"),
+    Floor("crisis kinds, macro F1, of those recognised", 0.70, 0.80),
+    Floor("urgency: quadratic weighted kappa", 0.72, 0.82),
+    Floor("urgency: macro F1", 0.55, 0.65),
+    Floor("theme, main: first", 0.66, 0.78),
+    Floor("theme, main: in the first three", 0.86, 0.93),
+    Floor("theme, sub given the main", 0.60, 0.72),
+    Floor("perspective", 0.91, 0.95),
+    Floor("calibration of theme (ECE, 10 bins)", 0.07, 0.04),
+    Floor("calibration of urgency (ECE, 10 bins)", 0.07, 0.04),
+    Floor("triage of a message after three others, median", 3, 1, "ms"),
+    Floor("triage of a message after three others, p99", 8, 3, "ms"),
+    Floor("Rasa parse p95, over HTTP", 50, 30, "ms"),
+    Floor("training", 10, 5, "min"),
+    Floor("memory of Rasa", 1.2, 0.9, "GB"),
+)
+
+
+def judged(measured: dict[str, Figure]) -> list[dict[str, Any]]:
+    """Return every floor with what was measured and the verdict. What nobody measured is not met."""
+    nothing = Figure(math.nan, math.nan, math.nan, 0)
+    rows = [(floor, measured.get(floor.name, nothing)) for floor in FLOORS]
+    return [{**floor._asdict(), **figure._asdict(), "verdict": floor.verdict(figure.value)} for floor, figure in rows]
 
 
 def _f1(gold: Sequence[bool], predicted: Sequence[bool]) -> float:

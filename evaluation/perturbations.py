@@ -6,12 +6,19 @@ Written down before looking at what the triage does with them; a word that it sh
 import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
+from typing import Any
+
+from evaluation.metrics import Fall, fall
+from handoff.triage.reading import CRISIS
+from handoff.triage.triage import Triage
 
 ONE_IN = 8  # words with a typing error
 SHORTEST = 3  # letters of a word that can get one
 MOST_PIECES, WORDS_PER_PIECE = 4, 6
+SEEDS = 5  # ways of making typing errors; the worst counts
 
 _WORD = re.compile(r"[^\W\d_]+")
 _PUNCTUATION = re.compile(r"[.,;:!?…\"“”„«»()\[\]–—-]+")
@@ -56,7 +63,7 @@ def mistyped(word: str, dice: random.Random) -> str:
 
 def _swapped(word: str, at: int, _dice: random.Random) -> str:
     at = min(at, len(word) - 2)
-    return word[:at] + word[at + 1] + word[at] + word[at + 2 :] if at else word
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _dropped(word: str, at: int, _dice: random.Random) -> str:
@@ -117,3 +124,35 @@ def pieces(text: str) -> list[str]:
 
 
 REWORDINGS: dict[str, Callable[[str], str]] = {"no accents, capitals, punctuation": bare, "Flemish wording": in_flemish}
+
+
+def falls_of(triage: Triage, gold: Sequence[dict[str, Any]]) -> dict[str, dict[str, Fall]]:
+    """Return how far recall and kept share fall when the same messages are typed otherwise, beside how they stand."""
+    crisis = [bool(row["urgency"] >= CRISIS) for row in gold]
+    texts = [str(row["text"]) for row in gold]
+    before = [triage.read(text).crisis for text in texts]
+
+    def after(reads: Callable[[str], bool]) -> dict[str, Fall]:
+        return _both(crisis, before, [reads(text) for text in texts])
+
+    def retyped(change: Callable[[str], str]) -> dict[str, Fall]:
+        return after(lambda text: triage.read(change(text)).crisis)
+
+    typed = [retyped(partial(with_typos, seed=seed)) for seed in range(SEEDS)]
+    worst = max(typed, key=lambda both: both["recall"].points.value)
+    others = {name: retyped(change) for name, change in REWORDINGS.items()}
+    return {"cut into 2-4 fragments": after(lambda text: read_in_pieces(triage, text) >= CRISIS), "typing errors": worst, **others}
+
+
+def read_in_pieces(triage: Triage, text: str) -> int:
+    """Return the highest level while a text comes in pieces."""
+    parts = pieces(text)
+    return max(triage.read(piece, parts[:i]).level for i, piece in enumerate(parts))
+
+
+def _both(crisis: list[bool], before: list[bool], after: list[bool]) -> dict[str, Fall]:
+    positive, negative = ([i for i, one in enumerate(crisis) if one is wanted] for wanted in (True, False))
+    return {
+        "recall": fall([before[i] for i in positive], [after[i] for i in positive]),
+        "kept": fall([not before[i] for i in negative], [not after[i] for i in negative]),
+    }

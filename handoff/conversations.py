@@ -129,7 +129,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     if (stored := by_client_id(session, conversation_id, incoming.client_id)) is not None:
         return stored.seq
     if conversation.state == State.CLOSED and not incoming.reading.crisis:
-        advance(session, conversation, Event.WROTE_AGAIN, actor="visitor", reason="wrote", now=now)
+        _open_again(session, resources, conversation, now)
     memory = recall(conversation, resources)
     memory.profile = profile_after(resources, memory.profile, incoming.text, incoming.reading)
     first = conversation.last_seq + 1  # the number that a resend finds
@@ -147,6 +147,15 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     _expect_answer(session, resources, conversation, message, incoming, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
+
+
+def _open_again(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> None:
+    """Take up a closed conversation: with the bot, or with a person where its urgency stands at 3 or 4."""
+    if conversation.urgency < CRISIS:
+        advance(session, conversation, Event.WROTE_AGAIN, actor="visitor", reason="wrote", now=now)
+        return
+    kinds = tuple(filter(None, conversation.crisis_kinds.split(",")))
+    raise_crisis(session, resources, conversation, level=conversation.urgency, kinds=kinds, source="triage", now=now)
 
 
 def profile_after(resources: Resources, profile: Profile, text: str, reading: TriageReading) -> Profile:

@@ -27,7 +27,7 @@ class UrgencyWeights(NamedTuple):
 
     ``mix``: mixed columns x topics, ``topic_bias`` and ``topic_crisis`` (0 or 1) per topic. A text is a crisis where the probability
     reaches ``crisis_at`` and the one of being addressed reaches ``addressed_at``; it is acute where level 4 has ``acute_at`` of it.
-    A few words that say nothing by themselves (``hollow``: *ik wil*, the beginning of anything) are no crisis.
+    One word alone, or a few that say nothing by themselves (``hollow``: *ik wil*, the beginning of anything) are no crisis.
     """
 
     words: List[str]
@@ -65,7 +65,7 @@ class UrgencyWeights(NamedTuple):
         levels = softmax(own[None, :5] / self.level_heat)[0]
         topics = softmax((columns[None, len(self.bias) :] @ self.mix + self.topic_bias) / self.topic_heat)[0]
         words = text.split()
-        hollow = len(words) <= HOLLOW_UP_TO and set(words) <= set(self.hollow)
+        hollow = len(words) < 2 or (len(words) <= HOLLOW_UP_TO and set(words) <= set(self.hollow))
         crisis = 0.0 if hollow else float((levels[3] + levels[4] + topics @ self.topic_crisis) / 2)
         addressed = float(1 / (1 + np.exp(-own[5])))
         level, kinds = int(levels[:3].argmax()), []

@@ -122,7 +122,7 @@ class UrgencyModel:
         own = columns[: len(w.bias)] + w.bias
         levels = _softmax(own[:LEVELS] / w.level_heat)
         topics = _softmax((columns[len(w.bias) :] @ w.mix + w.topic_bias) / w.topic_heat)
-        hollow = len(words) <= HOLLOW_UP_TO and w.hollow.issuperset(words)
+        hollow = len(words) < 2 or (len(words) <= HOLLOW_UP_TO and w.hollow.issuperset(words))
         crisis = 0.0 if hollow else (float(levels[3] + levels[4]) + float(topics @ w.topic_crisis)) / 2
         others = (1.0 / (1.0 + np.exp(-own[LEVELS:]))).astype(np.float32)
         return Probabilities(levels, crisis, float(others[0]), others[1:])

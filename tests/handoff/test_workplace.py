@@ -198,7 +198,7 @@ def test_give_back_and_close_are_told_to_the_visitor(live: Live) -> None:
     assert visitor.wait("state", state="closed")["urgent"] is True
     assert person.post(talk, "close", lease=lease).status_code == 409
     visitor.say("toch nog iets")
-    assert visitor.wait("state")["state"] == "waiting"  # read with the words of a moment ago, it is danger still
+    assert visitor.wait("state")["state"] == "waiting"  # its urgency stands: a person takes it up again
 
 
 def test_bot_is_not_asked_while_a_person_holds_the_conversation(live: Live, bot: FakeBot) -> None:
