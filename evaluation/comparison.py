@@ -68,12 +68,13 @@ def folds(corpus: Corpus, numbers: Sequence[int], parts: int, seed: int) -> Iter
 
 def compare(rows: Sequence[Row], chosen: Dict[str, Candidate], seeds: Sequence[int], parts: int) -> Tuple[Figures, Dict[str, str]]:
     """Return the figures of the candidates, and what failed and why."""
-    corpus, failed = Corpus(rows), {}
+    corpus = Corpus(rows)
+    failed: Dict[str, str] = {}
     found: Dict[Tuple[str, str], Dict[int, List[Tuple[Rate, float]]]] = defaultdict(lambda: defaultdict(list))
     for seed in seeds:
         begun = time.perf_counter()
-        now_chosen = {name: one for name, one in chosen.items() if seed == seeds[0] or not one.small}
-        for fold, now in _occasions(corpus, now_chosen, parts, seed):
+        tried = {name: one for name, one in chosen.items() if seed == seeds[0] or not one.small}
+        for fold, now in _occasions(corpus, tried, parts, seed):
             for name, label, reading in _readings(fold, now, failed):
                 for figure, rate in measure(reading, fold.rows(fold.unseen), label).items():
                     found[figure, name][seed].append((rate, reading.seconds))

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 CRISIS = 3
 SEEDS = 5
-PARTS = 6
+PARTS = 4
 
 Row = Dict[str, Any]
 
@@ -69,9 +69,9 @@ def read_part(rows: Sequence[Row], part: Sequence[str], seed: int) -> None:
     examples = learning.examples_of([r["text"] for r in seen], seen, [r["author"] for r in seen])
     shipped = load_weights()
     thresholds = learning.Thresholds(shipped.crisis_at, shipped.addressed_at, shipped.acute_at, [])
-    scales = learning.Scales(thresholds, shipped.level_heat, shipped.topic_heat)
+    scales = learning.Scales(thresholds, shipped.level_heat, shipped.topic_heat, shipped.slope, shipped.shift)
     config = UrgencyClassifier.get_default_config()
-    everything = learning.with_everyday(examples)
+    everything = learning.with_everyday(learning.with_worn(examples))
     weights = build(everything, config, fitted_vectorizers(everything, config), scales, seed)
     with tempfile.TemporaryDirectory() as folder:
         weights.save(Path(folder) / "urgency.npz")

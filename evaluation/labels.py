@@ -97,9 +97,8 @@ def main() -> int:
     """Print counts and agreement; return the exit code."""
     entries = read_ledger()
     crises = [entry for entry in entries if entry.wrote.crisis]
-    print(
-        f"messages {len(entries)}; authors {len({e.author for e in entries})}; read a second time {sum(e.read is not None for e in entries)}"
-    )
+    authors, twice = {entry.author for entry in entries}, sum(entry.read is not None for entry in entries)
+    print(f"messages {len(entries)}; authors {len(authors)}; read a second time {twice}")
     print("urgency:", dict(sorted(Counter(entry.wrote.urgency for entry in entries).items())))
     print("crisis kinds:", dict(Counter(kind for entry in crises for kind in entry.wrote.kinds).most_common()))
     print("perspective:", dict(Counter(entry.wrote.perspective for entry in entries).most_common()))

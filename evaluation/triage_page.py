@@ -20,6 +20,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1.5rem; }
 th, td { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid color-mix(in srgb, var(--line) 35%, transparent); }
 td.number { text-align: right; white-space: nowrap; }
+.verdict { white-space: nowrap; }
 .MISSED { color: var(--bad); font-weight: 600; }
 .met, .goal { color: var(--good); }
 svg { width: 100%; max-width: 34rem; height: auto; }
@@ -128,7 +129,7 @@ def _floors(figures: Row) -> str:
     rows = []
     for row in figures["floors"]:
         values = [_cell(written(row, row["unit"])), _cell(f"{row['floor']:g}"), _cell(f"{row['goal']:g}"), f"<td>{_safe(row['unit'])}</td>"]
-        rows.append(_row(row["name"], *values, f'<td class="{_safe(row["verdict"])}">{_safe(row["verdict"])}</td>'))
+        rows.append(_row(row["name"], *values, f'<td class="verdict {_safe(row["verdict"])}">{_safe(row["verdict"])}</td>'))
     end = "".join(f"<p>{_safe(line)}.</p>" for line in summary(figures))
     return _table(["what", "value [95% interval] (n)", "floor", "goal", "unit", ""], rows) + end
 

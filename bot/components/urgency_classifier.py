@@ -63,7 +63,7 @@ class UrgencyClassifier(GraphComponent):
         """Learn everything and the thresholds; store weights and curve."""
         messages, _ = labelled(training_data, "urgency")
         own = learning.examples_of([m.get(TEXT) for m in messages], [labels_of(m) for m in messages], [author_of(m) for m in messages])
-        weights, curve = learn(learning.with_everyday(own), self._config)
+        weights, curve = learn(learning.with_everyday(learning.with_worn(own)), self._config)
         with self._model_storage.write_to(self._resource) as folder:
             weights.save(folder / "urgency.npz")
             (folder / "curve.json").write_text(json.dumps(curve, indent=1), encoding="utf-8")
@@ -99,7 +99,7 @@ def learn(examples: learning.Examples, config: Dict[str, Any]) -> Tuple[UrgencyW
     vectorizers = fitted_vectorizers(examples, config)
     unseen = learning.read_unseen(features(vectorizers, examples.texts), examples, config["strength"])
     chosen = learning.choose_thresholds(unseen, examples, kept=config["kept"], everyday=config["everyday"])
-    return build(examples, config, vectorizers, learning.Scales(chosen, unseen.level_heat, unseen.topic_heat)), chosen.curve
+    return build(examples, config, vectorizers, learning.Scales(chosen, *unseen[3:])), chosen.curve
 
 
 def fitted_vectorizers(examples: learning.Examples, config: Dict[str, Any]) -> List[Any]:
@@ -134,6 +134,8 @@ def build(
         acute_at=scales.thresholds.acute_at,
         level_heat=scales.level_heat,
         topic_heat=scales.topic_heat,
+        slope=scales.slope,
+        shift=scales.shift,
         letter_range=list(config["letters"]),
         hollow=sorted(set(HOLLOW.read_text(encoding="utf-8").split())),
         version="urgency-" + hashlib.sha256("\n".join(examples.texts + examples.levels).encode()).hexdigest()[:8],

@@ -2,7 +2,8 @@
 
 Four heads over the same features: the five *levels*; the *topics* (sub theme with or without crisis, which knows what danger looks
 like within each subject; kept as two thin matrices, ``coef`` columns times ``mix``); whether a text is *addressed* to a helpline at
-all; and the crisis *kinds*. The probability of a crisis is the mean of what levels and topics say.
+all; and the crisis *kinds*. The probability of a crisis is the mean of what levels and topics say, its log-odds times ``slope``
+plus ``shift``.
 """
 
 import json
@@ -17,7 +18,9 @@ from bot.components.linear_head import Floats, softmax
 
 LEVELS = ["0", "1", "2", "3", "4"]
 CRISIS = 3
-META = ("kinds", "crisis_at", "addressed_at", "acute_at", "level_heat", "topic_heat", "letter_range", "hollow", "version")
+META = (
+    "kinds", "crisis_at", "addressed_at", "acute_at", "level_heat", "topic_heat", "slope", "shift", "letter_range", "hollow", "version",
+)  # fmt: skip
 HOLLOW = Path(__file__).parent.parent / "lexicon" / "hollow_words.txt"
 HOLLOW_UP_TO = 4  # words: a longer text of such words may well say something
 
@@ -44,6 +47,8 @@ class UrgencyWeights(NamedTuple):
     acute_at: float
     level_heat: float
     topic_heat: float
+    slope: float
+    shift: float
     letter_range: List[int]
     hollow: List[str]
     version: str
@@ -66,7 +71,8 @@ class UrgencyWeights(NamedTuple):
         topics = softmax((columns[None, len(self.bias) :] @ self.mix + self.topic_bias) / self.topic_heat)[0]
         words = text.split()
         hollow = len(words) < 2 or (len(words) <= HOLLOW_UP_TO and set(words) <= set(self.hollow))
-        crisis = 0.0 if hollow else float((levels[3] + levels[4] + topics @ self.topic_crisis) / 2)
+        odds = log_odds((levels[3] + levels[4] + topics @ self.topic_crisis) / 2)
+        crisis = 0.0 if hollow else float(1 / (1 + np.exp(-(self.slope * odds + self.shift))))
         addressed = float(1 / (1 + np.exp(-own[5])))
         level, kinds = int(levels[:3].argmax()), []
         if crisis >= self.crisis_at and addressed >= self.addressed_at:
@@ -101,6 +107,12 @@ def load_urgency(path: Path) -> UrgencyWeights:
         numbers = {name: data[name].astype(np.float32) for name in ("idf", "bias", "mix", "topic_bias", "topic_crisis")}
         coef = data["coef"].astype(np.float32) * data["scale"]
         return UrgencyWeights(words, letters, coef=coef, **numbers, **json.loads(bytes(data["meta"]).decode()))
+
+
+def log_odds(chance: Any) -> Any:
+    """Return the log-odds of probabilities, within bounds."""
+    bounded = np.clip(chance, 1e-4, 1 - 1e-4)
+    return np.log(bounded / (1 - bounded))
 
 
 def fresh_vectorizers(letters: Sequence[int], rarest_word: int, rarest_letters: int) -> List[TfidfVectorizer]:

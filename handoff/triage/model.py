@@ -22,7 +22,7 @@ from handoff.triage.reading import Part
 WEIGHTS = Path(__file__).parent / "weights" / "urgency.npz"
 LEVELS = 5
 HOLLOW_UP_TO = 4  # words: a longer text of hollow words may well say something
-WEAK = 0.2  # probability of a crisis from which suicidality is asked about
+WEAK = 0.1  # probability of a crisis from which suicidality is asked about
 SUICIDAL = "suicidaliteit"
 MAX_READ = 1_200  # characters: above that a message is read in its first and last part
 _WORD = re.compile(r"[^\W_]+")
@@ -74,6 +74,8 @@ class Weights:
     acute_at: float
     level_heat: float
     topic_heat: float
+    slope: float
+    shift: float
     letter_range: tuple[int, int]
     hollow: frozenset[str]
     version: str
@@ -123,7 +125,8 @@ class UrgencyModel:
         levels = _softmax(own[:LEVELS] / w.level_heat)
         topics = _softmax((columns[len(w.bias) :] @ w.mix + w.topic_bias) / w.topic_heat)
         hollow = len(words) < 2 or (len(words) <= HOLLOW_UP_TO and w.hollow.issuperset(words))
-        crisis = 0.0 if hollow else (float(levels[3] + levels[4]) + float(topics @ w.topic_crisis)) / 2
+        mean = min(max((float(levels[3] + levels[4]) + float(topics @ w.topic_crisis)) / 2, 1e-4), 1 - 1e-4)
+        crisis = 0.0 if hollow else 1 / (1 + math.exp(-(w.slope * math.log(mean / (1 - mean)) + w.shift)))
         others = (1.0 / (1.0 + np.exp(-own[LEVELS:]))).astype(np.float32)
         return Probabilities(levels, crisis, float(others[0]), others[1:])
 

@@ -17,7 +17,7 @@ JOIN_SECONDS = 180.0  # how long ago they may have been sent
 MAX_KINDS = 4
 # How much surer than its threshold the model has to be where the screen passed over alarming words for a reason (an idiom, a
 # denial, long ago, a film): on authors the model had not seen this spares two in a hundred hard negatives and costs no recall.
-CALMED = 0.15
+CALMED = 0.3
 
 
 Reader = Callable[[str], Part]  # reads one text of bearable length

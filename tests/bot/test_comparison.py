@@ -192,8 +192,8 @@ def test_slow_candidates_get_one_part_of_a_small_sample(monkeypatch):
         had.append((len(fold.seen), len(fold.unseen)))
         return CANDIDATES["bayes"].read(fold, label)
 
-    found, _ = compare(made_up(), {"slow": candidates.Candidate("", note, ("theme",), small=True)}, [0], 4)
-    assert len(had) == 1
+    found, _ = compare(made_up(), {"slow": candidates.Candidate("", note, ("theme",), small=True)}, [0, 1], 4)
+    assert len(had) == 1  # by the first seed alone
     assert sum(had[0]) == 100
     assert found["theme, first"]["slow"].rates[0].n == had[0][1]
 

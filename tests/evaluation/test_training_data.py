@@ -158,5 +158,9 @@ def test_agreement_counts_what_two_people_say() -> None:
     entries = [Entry("a1-1", "a1", "r1", one, one, "2026-11-24"), Entry("a1-2", "a1", "r1", one, other, "2026-11-24")]
     measured = agreement([*entries, Entry("a1-3", "a1", "", one, None, "2026-11-24")])
     assert (measured["main theme"].value, measured["main theme"].n) == (1.0, 2)
-    assert (measured["sub theme, given the main"].value, measured["urgency, same level"].value, measured["crisis or not"].value) == (0.5, 0.5, 0.5)
+    assert (measured["sub theme, given the main"].value, measured["urgency, same level"].value, measured["crisis or not"].value) == (
+        0.5,
+        0.5,
+        0.5,
+    )
     assert (other.kinds, other.crisis) == (frozenset({"psychose", "medisch"}), True)

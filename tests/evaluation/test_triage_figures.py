@@ -25,7 +25,7 @@ class MadeUp:
         return Reading(level, ("geweld",) if level == 4 else (), Part(0), Part(level, confidence=sure), self.version, evidence)
 
     def knows(self, weights: str) -> bool:
-        return True
+        return weights == "made-up"
 
 
 def row(text: str, level: int, *phenomena: str, theme: str = "geweld") -> dict:
@@ -100,6 +100,11 @@ def test_with_rasa_themes_are_measured():
 def test_every_floor_that_can_be_measured_is():
     figures = measured(PARSE)
     assert {one["name"] for one in figures["floors"] if one["n"] == 0} == {"theme, sub given the main", "training", "memory of Rasa"}
+
+
+def test_weights_that_only_the_bot_has_are_noticed():
+    assert not stage.other_weights(MadeUp(), [None, {"urgency": {"level": 1, "weights": "made-up"}}])
+    assert stage.other_weights(MadeUp(), [{"urgency": {"level": 3, "weights": "newer"}}])
 
 
 def test_groups_carry_their_n():

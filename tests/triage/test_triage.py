@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from handoff.triage.model import UrgencyModel
-from handoff.triage.reading import CRISIS
+from handoff.triage.lexicon import load_lexicon
+from handoff.triage.model import UrgencyModel, load_weights
+from handoff.triage.reading import CRISIS, Part
 from handoff.triage.screen import Screen
-from handoff.triage.triage import JOINED, Triage, load_triage
+from handoff.triage.triage import CALMED, JOINED, Triage, load_triage
 
 ANY = st.text(st.characters(), max_size=400)
 WORDS = st.lists(
@@ -178,3 +179,28 @@ def test_weak_sign_is_a_doubt_and_never_beside_a_crisis(triage: Triage) -> None:
     for text in ("ik kan niet meer", "het heeft allemaal geen zin meer", "ik wil dood", "hallo", "niemand zou me missen"):
         reading = triage.read(text)
         assert not (reading.doubt and reading.crisis), text
+
+
+@pytest.mark.parametrize("text", ["ik wil", "niet meer", "dood", "hij", "ik kan niet"])
+def test_model_makes_nothing_of_a_word_or_of_words_that_say_nothing(text: str) -> None:
+    assert UrgencyModel(load_weights()).read(text).confidence == 0.0
+
+
+def test_model_has_to_be_surer_by_a_margin() -> None:
+    model, danger = UrgencyModel(load_weights()), "morgen hebben jullie geen last meer van mij, zorg goed voor de hond"
+    sure = model.read(danger)
+    assert sure.level >= CRISIS
+    assert (model.read(danger, margin=1.0).level < CRISIS, model.read(danger, margin=1.0).confidence) == (True, sure.confidence)
+
+
+@pytest.mark.parametrize(("text", "margin"), [("ik lach me dood om die kat", CALMED), ("de kat zit op het raam", 0.0)])
+def test_words_passed_over_by_the_screen_raise_what_the_model_must_show(text: str, margin: float) -> None:
+    asked = []
+
+    class Listening(UrgencyModel):
+        def read(self, text: str, margin: float = 0.0) -> Part:
+            asked.append(margin)
+            return Part(0, confidence=0.0)
+
+    Triage(Screen(load_lexicon()), Listening(load_weights()), "test").read(text)
+    assert asked == [margin]
