@@ -78,6 +78,8 @@ def compare(rows: Sequence[Row], chosen: Dict[str, Candidate], seeds: Sequence[i
             for name, label, reading in _readings(fold, now, failed):
                 for figure, rate in measure(reading, fold.rows(fold.unseen), label).items():
                     found[figure, name][seed].append((rate, reading.seconds))
+                    if tried[name].small:  # these take minutes each
+                        print(f"seed {seed}: {name}, {figure} {rate}", flush=True)
         print(f"seed {seed}: {time.perf_counter() - begun:.0f} s", flush=True)
     return _together(found), failed
 
