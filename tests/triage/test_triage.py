@@ -187,7 +187,7 @@ def test_model_makes_nothing_of_a_word_or_of_words_that_say_nothing(text: str) -
 
 
 def test_model_has_to_be_surer_by_a_margin() -> None:
-    model, danger = UrgencyModel(load_weights()), "morgen hebben jullie geen last meer van mij, zorg goed voor de hond"
+    model, danger = UrgencyModel(load_weights()), "ik wil niet meer leven en ik heb vanavond een afscheidsbrief geschreven"
     sure = model.read(danger)
     assert sure.level >= CRISIS
     assert (model.read(danger, margin=1.0).level < CRISIS, model.read(danger, margin=1.0).confidence) == (True, sure.confidence)
