@@ -66,8 +66,10 @@ def folds(corpus: Corpus, numbers: Sequence[int], parts: int, seed: int) -> Iter
         yield Fold(corpus, [i for i in numbers if authors[i] not in part], unseen, seed)
 
 
-def compare(rows: Sequence[Row], chosen: Dict[str, Candidate], seeds: Sequence[int], parts: int) -> Tuple[Figures, Dict[str, str]]:
-    """Return the figures of the candidates, and what failed and why."""
+def compare(
+    rows: Sequence[Row], chosen: Dict[str, Candidate], seeds: Sequence[int], parts: int
+) -> Iterator[Tuple[Figures, Dict[str, str]]]:
+    """Yield, after each seed, the figures of the candidates so far, and what failed and why."""
     corpus = Corpus(rows)
     failed: Dict[str, str] = {}
     found: Dict[Tuple[str, str], Dict[int, List[Tuple[Rate, float]]]] = defaultdict(lambda: defaultdict(list))
@@ -81,7 +83,7 @@ def compare(rows: Sequence[Row], chosen: Dict[str, Candidate], seeds: Sequence[i
                     if tried[name].small:  # these take minutes each
                         print(f"seed {seed}: {name}, {figure} {rate}", flush=True)
         print(f"seed {seed}: {time.perf_counter() - begun:.0f} s", flush=True)
-    return _together(found), failed
+        yield _together(found), failed
 
 
 def _readings(fold: Fold, now: Dict[str, Candidate], failed: Dict[str, str]) -> Iterator[Tuple[str, str, Reading]]:

@@ -20,20 +20,18 @@ QUICK_MESSAGES, QUICK_PARTS = 4_000, 2
 
 
 def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
-    """Measure, print and store; return the exit code."""
+    """Measure, store after every seed, and print; return the exit code."""
     options = _options(arguments)
     chosen, left_out = choose(options.only or list(CANDIDATES), quick=options.quick)
-    rows = sample(read_rows(), options.messages, 0)
-    figures, failed = compare(rows, chosen, range(options.seeds), QUICK_PARTS if options.quick else PARTS)
-    left_out.update(failed)
-    show(figures, left_out)
-    if options.only:
-        print("not stored: only some candidates were asked for")
-        return 0
-    settings = {"messages": len(rows), "seeds": options.seeds, "parts": QUICK_PARTS if options.quick else PARTS}
+    rows, parts = sample(read_rows(), options.messages, 0), QUICK_PARTS if options.quick else PARTS
     path = RESULTS / ("models_quick.json" if options.quick else "models.json")
-    store(path, settings, figures, left_out)
-    print(f"stored in evaluation/results/{path.name}")
+    figures: Figures = {}
+    for seeds, (figures, failed) in enumerate(compare(rows, chosen, range(options.seeds), parts), 1):
+        left_out.update(failed)
+        if not options.only:
+            store(path, {"messages": len(rows), "seeds": seeds, "parts": parts}, figures, left_out)
+    show(figures, left_out)
+    print("not stored: only some candidates were asked for" if options.only else f"stored in evaluation/results/{path.name}")
     return 0
 
 

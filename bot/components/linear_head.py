@@ -1,7 +1,7 @@
 """One linear layer over sparse features, as every classifier here uses it: trained, calibrated, stored without pickles.
 
 Support vector machines, one class against the rest: measured beside logistic regression on these messages they read unseen authors
-better and learn twenty times faster (``docs/triage.md``). Their scores become probabilities by a softmax with a temperature that is
+a point better and learn faster (``docs/triage.md``). Their scores become probabilities by a softmax with a temperature that is
 fitted on authors the head has not seen.
 """
 

@@ -39,7 +39,7 @@ def made_up(n=240, authors=8):
 
 @pytest.fixture(scope="module")
 def figures():
-    found, failed = compare(made_up(), {name: CANDIDATES[name] for name in CHEAP}, [0, 1], 2)
+    *_, (found, failed) = compare(made_up(), {name: CANDIDATES[name] for name in CHEAP}, [0, 1], 2)
     assert failed == {}
     return found
 
@@ -62,7 +62,7 @@ def test_what_is_easy_is_learned(figures, name):
 
 
 def test_a_seed_gives_the_same_again(figures):
-    again, _ = compare(made_up(), {"shipped": CANDIDATES["shipped"]}, [0, 1], 2)
+    *_, (again, _) = compare(made_up(), {"shipped": CANDIDATES["shipped"]}, [0, 1], 2)
     assert all(again[figure]["shipped"].rates == figures[figure]["shipped"].rates for figure in again)
 
 
@@ -177,7 +177,7 @@ def test_a_candidate_that_fails_is_said_and_the_others_go_on():
     def late(fold, label):
         raise TimeoutError("did not finish in 1 s")
 
-    found, failed = compare(
+    *_, (found, failed) = compare(
         made_up(), {"late": candidates.Candidate("", late, ("theme",), small=True), "bayes": CANDIDATES["bayes"]}, [0], 2
     )
     assert failed == {"late, theme, seed 0": "did not finish in 1 s"}
@@ -192,7 +192,7 @@ def test_slow_candidates_get_one_part_of_a_small_sample(monkeypatch):
         had.append((len(fold.seen), len(fold.unseen)))
         return CANDIDATES["bayes"].read(fold, label)
 
-    found, _ = compare(made_up(), {"slow": candidates.Candidate("", note, ("theme",), small=True)}, [0, 1], 4)
+    *_, (found, _) = compare(made_up(), {"slow": candidates.Candidate("", note, ("theme",), small=True)}, [0, 1], 4)
     assert len(had) == 1  # by the first seed alone
     assert sum(had[0]) == 100
     assert found["theme, first"]["slow"].rates[0].n == had[0][1]
@@ -217,7 +217,7 @@ def test_spacy_vectors_where_a_model_is_there(monkeypatch, tmp_path):
     dutch.to_disk(tmp_path / "model")
     monkeypatch.setattr(dense, "DUTCH_MODELS", (str(tmp_path / "model"),))
     assert dense.no_dutch_vectors() == ""
-    found, _ = compare(made_up(), {name: CANDIDATES[name] for name in ("spacy", "spacy-concepts")}, [0], 2)
+    *_, (found, _) = compare(made_up(), {name: CANDIDATES[name] for name in ("spacy", "spacy-concepts")}, [0], 2)
     assert all(one.worst.value > 0.95 for one in found["theme, first"].values())
 
 
@@ -241,7 +241,7 @@ def test_dense_folder_by_sentence_transformers(monkeypatch, tmp_path):
     monkeypatch.setattr(dense, "find_spec", lambda name: name == "sentence_transformers")
     monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=model))
     assert dense.no_folder() == ""
-    found, _ = compare(made_up(), {"dense": CANDIDATES["dense"]}, [0], 2)
+    *_, (found, _) = compare(made_up(), {"dense": CANDIDATES["dense"]}, [0], 2)
     assert found["theme, first"]["dense"].worst.value > 0.95
 
 
