@@ -33,10 +33,16 @@ def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
         dialogue.theme, dialogue.sub = turn.theme, turn.sub
     if kind == "perspectief":
         dialogue.perspective = value
-    elif turn.sure_perspective and turn.words > 3 and dialogue.perspective is None:
+    elif turn.sure_perspective and turn.words > 3 and _perspective_counts(dialogue):
         dialogue.perspective = turn.perspective
     if turn.choice is None and turn.words > 2:
         dialogue.told += 1
+
+
+def _perspective_counts(dialogue: Dialogue) -> bool:
+    """Return whether a message tells for whom it is: worry about another may come after a first word about oneself, not the reverse."""
+    told = "vraag.perspectief" in dialogue.asked and dialogue.perspective is not None
+    return dialogue.perspective is None or (dialogue.perspective == "zelf" and not told)
 
 
 def _theme_counts(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> bool:

@@ -11,6 +11,7 @@ from handoff import outbox, presence
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, recall, remember, store_reading
 from handoff.emergency import ACUTE
+from handoff.memory import Memory
 from handoff.models import BotTurn, Conversation, Message, Reading
 from handoff.queue import close
 from handoff.render import Renderer
@@ -99,9 +100,7 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
         _carry_out(session, resources, conversation, move, now)
     memory = recall(conversation, resources)
     memory.bot = answer.state
-    perspective = answer.state.get("perspective")
-    if isinstance(perspective, str):
-        memory.profile = replace(memory.profile, perspective=perspective)
+    _take_over(conversation, memory, answer.state)
     for line in renderer.lines(answer.moves, memory):
         append(session, resources.keys, conversation, line.body, sender="bot", kind=line.kind, now=now)
     remember(conversation, resources, memory)
@@ -109,13 +108,23 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
     return "answered"
 
 
+def _take_over(conversation: Conversation, memory: Memory, state: dict[str, Any]) -> None:
+    """Keep what the dialogue as a whole is about and for whom: it has weighed all messages, a reading only the last."""
+    theme, sub, perspective = (state.get(name) for name in ("theme", "sub", "perspective"))
+    if isinstance(theme, str):
+        conversation.theme, conversation.sub = theme, sub if isinstance(sub, str) else None
+    if isinstance(perspective, str):
+        conversation.perspective = perspective
+        memory.profile = replace(memory.profile, perspective=perspective)
+
+
 def store_parse(session: Session, resources: Resources, conversation: Conversation, seq: int, parse: dict[str, Any], now: datetime) -> None:
-    """Keep theme, perspective and Rasa's urgency; at 3 or 4, read with weights that triage does not have, take the path of danger."""
+    """Keep theme and perspective where none is known, and Rasa's urgency; a crisis read with other weights takes the path of danger."""
     theme = parse.get("theme") or {}
-    if theme.get("sure") and theme.get("name") not in (None, "geen"):
+    if conversation.theme is None and theme.get("sure") and theme.get("name") not in (None, "geen"):
         conversation.theme, conversation.sub = theme["name"], theme.get("sub")
     perspective = parse.get("perspective") or {}
-    if perspective.get("sure"):
+    if conversation.perspective is None and perspective.get("sure"):
         conversation.perspective = perspective["name"]
     urgency = parse.get("urgency") or {}
     level, kinds = _level(urgency.get("level", 0)), tuple(urgency.get("kinds", ()))

@@ -65,6 +65,19 @@ def test_tapped_theme_is_taken_over():
     assert dialogue.theme == "stress"
 
 
+def test_worry_about_another_may_come_after_a_word_about_oneself_and_stays():
+    dialogue = Dialogue(theme="gezin")
+    for perspective, known in (("zelf", "zelf"), ("naaste", "naaste"), ("zelf", "naaste")):
+        decide(dialogue, turn(theme="gezin", sub="zorgen_kind", words=9, perspective=perspective, sure_perspective=True))
+        assert dialogue.perspective == known
+
+
+def test_perspective_that_was_asked_for_is_not_read_otherwise():
+    dialogue = Dialogue(theme="gezin", perspective="zelf", asked=["vraag.perspectief"])
+    decide(dialogue, turn(theme="gezin", sub="zorgen_kind", words=9, perspective="naaste", sure_perspective=True))
+    assert dialogue.perspective == "zelf"
+
+
 @pytest.mark.parametrize(("people", "key"), [(1, "bot.mens_gevraagd"), (0, "bot.mens_gevraagd_dicht")])
 def test_human_is_called_at_any_moment_and_the_truth_is_told(people, key):
     for state in ("bot", "waiting"):

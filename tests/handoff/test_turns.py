@@ -203,3 +203,13 @@ def test_referrals_are_offered_three_in_all_and_none_twice(line: Line) -> None:
     memory = line.read(lambda s: conversations.recall(s.get_one(Conversation, talk), line.resources))
     assert (len(memory.referred), len(set(memory.referred))) == (3, 3)
     assert [kind for sender, kind in line.kinds(talk) if sender == "bot"] == ["referrals", "text", "text"]
+
+
+def test_what_the_whole_dialogue_is_about_goes_before_a_reading_of_its_last_message(line: Line) -> None:
+    talk = line.open()
+    line.says(talk, WORRY)
+    line.answers(talk, state={"v": 1, "theme": "gezin", "sub": "zorgen_kind", "perspective": "naaste"}, parse=parse(theme="gezin"))
+    line.says(talk, "oke dat ga ik doen")
+    line.answers(talk, state={"v": 1, "theme": "gezin", "sub": "zorgen_kind", "perspective": "naaste"}, parse=parse(theme="stress"))
+    row = line.row(talk)
+    assert (row.theme, row.sub, row.perspective) == ("gezin", "zorgen_kind", "naaste")
