@@ -2,7 +2,7 @@
 
 from typing import Callable, Dict, List, Optional
 
-from actions.answers import short_answer
+from actions.answers import asks_for_human, short_answer
 from actions.moves import Move, ask, call_human, choice, close, say
 from actions.state import Dialogue, Turn
 
@@ -11,12 +11,15 @@ RUDE_LIMIT = 3  # after this many rude messages a person is offered
 
 def answer_act(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
     """Return the moves for an act that stands by itself; None where the message tells something or answers a question."""
-    if turn.choice == "mens" or (turn.act == "mens" and turn.sure_act):
-        return want_human(turn)
     if turn.choice is not None or not turn.sure_act or (dialogue.pending and short_answer(turn.text)):
         return None
     handler = HANDLERS.get(turn.act)
     return handler(dialogue, turn) if handler else None
+
+
+def wants_human(turn: Turn) -> bool:
+    """Return whether this message asks for a person, by a button, as the classifier reads it, or in plain words."""
+    return turn.choice == "mens" or (turn.act == "mens" and turn.sure_act) or (turn.choice is None and asks_for_human(turn.text))
 
 
 def want_human(turn: Turn) -> List[Move]:

@@ -16,14 +16,37 @@ ANSWERS: Dict[str, str] = {
 GOALS: Dict[str, str] = {
     "mens": "mens|iemand spreken|medewerker|hulpverlener|persoon|echt iemand|bellen",
     "hulp": "hulp|terecht|terechtkan|adres|adressen|instantie|therapeut|psycholoog|waar ik|verwijzing|organisatie",
-    "tips": "tip|tips|doen|oefening|oefeningen|advies|nu kan|rustig worden|kalm|helpen nu",
+    "tips": "tip|tips|doen|oefening|oefeningen|advies|nu kan|rustig worden|kalm|helpen nu|hoe leer ik|hoe kan ik|wat kan ik|wat helpt",
     "verhaal": "verhaal|vertellen|kwijt|praten|luisteren|luister|uitleggen|van me af",
 }
 
 
+HUMAN_WORDS = 12  # of a message that asks for a person and tells little else
+HUMAN = (
+    r" (wil|wou|wilde|zou|kan|mag|liever|graag|moet) (.* )?(met|door) (een )?(echte? )?(iemand|mens|medewerker|hulpverlener|persoon)"
+    r" (.* )?(praten|spreken|chatten|kletsen|bellen) ",
+    r" (wil|wou|wilde|zou|kan|mag|liever|graag) (.* )?(een|echte|echt|levend) (iemand|mens|medewerker|hulpverlener|persoon)"
+    r" (.* )?(spreken|hebben|chatten|krijgen|aan de lijn) ",
+    r" (wil|wou|kan|mag|liever|graag) (.* )?iemand (spreken|aan de lijn) ",
+    r" (geef|haal|roep|stuur|verbind) (.* )?(mens|medewerker|hulpverlener|persoon) ",
+)
+NOT_HUMAN = r" (niet|geen|nooit|niemand|bang|durf|eng|ooit|vroeger|mijn (moeder|vader|vriend|vriendin|man|vrouw|zus|broer)) "
+
+
+def asks_for_human(text: str) -> bool:
+    """Return whether a short message asks to talk with a person here, in whatever words."""
+    plain = _plain(text)
+    short = len(text.split()) <= HUMAN_WORDS and not re.search(NOT_HUMAN, plain)
+    return short and any(re.search(pattern, plain) for pattern in HUMAN)
+
+
+def _plain(text: str) -> str:
+    """Return the words in small letters, a space before and after."""
+    return re.sub(r"\s+", " ", f" {re.sub(r'[^a-zà-ÿ ]+', ' ', text.lower())} ")
+
+
 def _first(lists: Dict[str, str], text: str) -> Optional[str]:
-    plain = f" {re.sub(r'[^a-zà-ÿ ]+', ' ', text.lower())} "
-    plain = re.sub(r"\s+", " ", plain)
+    plain = _plain(text)
     for name, words in lists.items():
         if any(f" {word} " in plain for word in words.split("|")):
             return name

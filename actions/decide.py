@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.acts import answer_act, want_human
+from actions.acts import answer_act, want_human, wants_human
 from actions.company import keep_company
 from actions.moves import Move, say
 from actions.phases import learn, talk
@@ -16,7 +16,7 @@ from actions.state import Dialogue, Turn, load, read_turn
 
 def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Return the moves of one turn; changes ``dialogue``. The same input gives the same moves."""
-    if turn.choice == "mens" or (turn.act == "mens" and turn.sure_act):
+    if wants_human(turn):
         return want_human(turn)
     if turn.state == "waiting" and not turn.went_on:
         learn(dialogue, turn, None)

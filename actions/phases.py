@@ -57,7 +57,7 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
     """Return the moves that answer a question which was pending, where the answer decides them."""
     said = turn.choice or short_answer(turn.text) or (turn.act if turn.words <= SHORT else "")
     kind, _, value = (turn.choice or "").partition(":")
-    goal = value if kind == "doel" else short_goal(turn.text) if pending == "vraag.doel" else None
+    goal = value if kind == "doel" else _typed_goal(dialogue, turn, pending)
     if goal == "mens":
         return want_human(turn)
     if goal:
@@ -71,6 +71,14 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
         return [say("bot.luister")] if said == "ja" else [say("bot.afscheid"), close()]
     return None
+
+
+def _typed_goal(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[str]:
+    """Return the goal that a short message names; a step or a place to go may be asked for after a detour too."""
+    goal = short_goal(turn.text)
+    if pending == "vraag.doel":
+        return goal
+    return goal if dialogue.phase == "goal" and pending is None and goal in ("hulp", "tips") else None
 
 
 def _suicide_answer(dialogue: Dialogue, turn: Turn, said: str) -> List[Move]:

@@ -78,6 +78,35 @@ def test_perspective_that_was_asked_for_is_not_read_otherwise():
     assert dialogue.perspective == "zelf"
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("ik wil liever met iemand praten", True),
+        ("kan ik een echt mens spreken?", True),
+        ("mag ik iemand spreken aub", True),
+        ("ik zou graag met een medewerker chatten", True),
+        ("geef me een mens", True),
+        ("kan ik hier ook met een hulpverlener bellen", True),
+        ("ben jij een mens?", False),
+        ("ik kan met niemand praten", False),
+        ("ik durf niet met iemand te praten", False),
+        ("ik wil met mijn vader praten", False),
+        ("ik wil graag met mijn vriend over iemand praten die ik ken van mijn werk en zo", False),
+        ("mensen willen nooit met me praten", False),
+    ],
+)
+def test_person_is_asked_for_in_whatever_words(text, asks):
+    moves = decide(Dialogue(theme="stress", phase="goal"), turn(theme="stress", text=text, words=len(text.split())))
+    assert (moves[0]["move"] == "call_human") is asks
+
+
+def test_goal_may_be_told_after_a_detour():
+    dialogue = Dialogue(theme="stress", sub="werk", perspective="zelf", phase="goal", asked=["vraag.doel"], pending="vraag.doel", told=2)
+    decide(dialogue, turn(theme="stress", sub="werk", text="ja voor mezelf", words=3))
+    assert dialogue.phase == "goal"
+    assert keys(decide(dialogue, turn(theme=None, text="tips graag", words=2)))[0] == "zelfhulp.stress.werk"
+
+
 @pytest.mark.parametrize(("people", "key"), [(1, "bot.mens_gevraagd"), (0, "bot.mens_gevraagd_dicht")])
 def test_human_is_called_at_any_moment_and_the_truth_is_told(people, key):
     for state in ("bot", "waiting"):
