@@ -13,6 +13,8 @@ import yaml
 PATH = Path(__file__).parent / "content" / "referrals.yml"
 MOST = 3  # places named in one conversation, as Dutch helplines do
 ADULT = 18
+ELDERLY = 60
+ANYTHING = frozenset({"stemming", "sociaal"})  # themes of lines that listen to whatever it is
 DANGER_THEMES = frozenset({"suicide", "geweld", "seksueel_geweld"})  # emergency lines are named for these only
 
 
@@ -65,6 +67,8 @@ class Directory:
     def choose(self, need: Need, most: int = MOST) -> list[Entry]:
         """Return up to ``most`` entries that fit, the best first; never one that was refused, never a wrong age or country."""
         fitting = [(self._fit(entry, need), entry) for entry in self.entries.values()]
+        if need.theme and not any(fit > 0 for fit, _ in fitting):  # nothing knows this subject: somebody who listens to any
+            fitting = [(float(self._listens(entry, need)), entry) for entry in self.entries.values()]
         ranked = sorted((pair for pair in fitting if pair[0] > 0), key=lambda pair: -pair[0])
         chosen: list[Entry] = []
         for _, entry in ranked:
@@ -73,12 +77,20 @@ class Directory:
                 chosen.append(entry)
         return chosen
 
+    @staticmethod
+    def _open_to(entry: Entry, need: Need) -> bool:
+        """Return whether somebody of this age and country may turn to it, and did not refuse it."""
+        here = entry.country in (need.country or "NL", "both", "NL/BE", "BE/NL")
+        return here and entry.id not in need.said_no and entry.ages[0] <= _age(need) <= entry.ages[1]
+
+    def _listens(self, entry: Entry, need: Need) -> bool:
+        """Return whether it is there for talk about anything, and open to this visitor."""
+        return entry.roles[:1] == ("luisterend_oor",) and bool(entry.themes & ANYTHING) and self._open_to(entry, need)
+
     def _fit(self, entry: Entry, need: Need) -> float:
         """Return how well an entry fits; 0 where it must not be named."""
-        age = ADULT + 12 if need.age is None else need.age
-        country = need.country or "NL"
-        wrong_place = entry.country not in (country, "both", "NL/BE", "BE/NL")
-        if entry.id in need.said_no or wrong_place or not entry.ages[0] <= age <= entry.ages[1]:
+        age = _age(need)
+        if not self._open_to(entry, need):
             return 0.0
         if need.theme is None or not (need.theme in entry.themes or "any" in entry.themes):
             return 0.0
@@ -97,7 +109,8 @@ class Directory:
         if not sub:
             return False
         stem = sub.split("_")[0][:6]
-        return any(stem in word for word in (*entry.keywords, entry.name.lower(), entry.what.lower()))
+        words = re.findall(r"\w+", " ".join((*entry.keywords, entry.name.lower(), entry.what.lower())))
+        return any(word.startswith(stem) for word in words)  # *werk* is not what a *netwerk* is about
 
 
 def load_directory(path: Path = PATH) -> Directory:
@@ -126,14 +139,25 @@ def _entry(item: dict[str, Any]) -> Entry:
     )
 
 
+def _age(need: Need) -> int:
+    """Return the visitor's age, an adult's where it is unknown."""
+    return ADULT + 12 if need.age is None else need.age
+
+
 def _ages(age: str, minors: str) -> tuple[int, int]:
     """Read the ages an entry is for from its free text; wide where the text does not say."""
     if found := re.search(r"(\d{1,2})\s*(?:-|t/m|tot)\s*(\d{1,2})", age):
         return int(found.group(1)), int(found.group(2))
-    if found := re.search(r"(\d{1,2})\s*\+", age):
-        return int(found.group(1)), 120
+    if found := re.search(r"(\d{1,2})\s*\+|vanaf (\d{1,2})", age):
+        return int(found.group(1) or found.group(2)), 120
+    if found := re.match(r"tot (\d{1,2})", age):
+        return 0, int(found.group(1))
+    if age == "ouderen":
+        return ELDERLY, 120
+    if age.startswith("minderjarigen"):
+        return 0, ADULT - 1
     if minors.startswith("nee") or (age in ("volwassenen", "gericht op volwassenen") and not minors.startswith("ja")):
         return ADULT, 120
-    if re.match(r"(kinderen|jongeren|kind)", age) and "volwassen" not in age and "ouder" not in age:
+    if re.match(r"(kinderen|jongeren|kind)", age) and "volwassen" not in age.replace("jongvolwassen", "") and "ouder" not in age:
         return 0, 25
     return 0, 120

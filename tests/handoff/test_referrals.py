@@ -42,7 +42,9 @@ def test_place_is_in_the_country_and_for_the_age_of_the_visitor(chosen: list[tup
 def test_place_is_about_the_theme_and_for_relatives_where_one_asks(chosen: list[tuple[Need, list[Entry]]]) -> None:
     for need, entries in chosen:
         for entry in entries:
-            assert entry.themes & {need.theme, "any"}
+            assert entry.themes & {need.theme, "any"} or entry.roles[:1] == ("luisterend_oor",)
+            if not entry.themes & {need.theme, "any"}:
+                continue  # somebody who listens to anything, where no place knows the subject
             if need.perspective == "naaste":
                 assert entry.audience & {"naaste", "ouder", "ouders", "mantelzorger"}
 
@@ -61,9 +63,10 @@ def test_what_was_refused_or_named_is_never_named_again(directory: Directory) ->
         assert {entry.id for entry in directory.choose(need)} <= gone
 
 
-def test_unknown_theme_names_nothing(directory: Directory) -> None:
+def test_no_theme_names_nothing_and_a_subject_nobody_knows_those_who_listen(directory: Directory) -> None:
     assert directory.choose(Need(None)) == []
-    assert directory.choose(Need("bestaat_niet")) == [entry for entry in directory.choose(Need("bestaat_niet")) if "any" in entry.themes]
+    assert all(entry.roles[0] == "luisterend_oor" for entry in directory.choose(Need("bestaat_niet")) if "any" not in entry.themes)
+    assert {entry.id for entry in directory.choose(Need("angst", age=34, country="BE"))} == {"be-teleonthaal", "be-caw"}
 
 
 def test_sub_theme_brings_the_place_that_knows_it_first(directory: Directory) -> None:
@@ -136,3 +139,23 @@ def test_directory_refuses_an_id_that_stands_twice(directory: Directory) -> None
     with pytest.raises(ValueError, match="twice"):
         Directory([entry, entry])
     assert (directory.get("nl-113") is not None, directory.get("nl-bestaat-niet")) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("age", "ages"),
+    [
+        ("ouderen", (60, 120)),
+        ("tot 25 jaar (ondergrens verschilt, vaak 12)", (0, 25)),
+        ("volwassenen vanaf 25; jonger via JAC", (25, 120)),
+        ("minderjarigen", (0, 17)),
+        ("jongeren en jongvolwassenen", (0, 25)),
+        ("jongeren en volwassenen", (0, 120)),
+    ],
+)
+def test_words_for_ages_are_read(age: str, ages: tuple[int, int]) -> None:
+    assert _ages(age, "") == ages
+
+
+def test_place_for_the_elderly_is_named_to_them_alone(directory: Directory) -> None:
+    lonely = [Need("sociaal", "eenzaamheid", "zelf", age, "NL") for age in (None, 30, 75)]
+    assert ["nl-zilverlijn" in {entry.id for entry in directory.choose(need)} for need in lonely] == [False, False, True]
