@@ -85,7 +85,8 @@ class Directory:
 
     def _listens(self, entry: Entry, need: Need) -> bool:
         """Return whether it is there for talk about anything, and open to this visitor."""
-        return entry.roles[:1] == ("luisterend_oor",) and bool(entry.themes & ANYTHING) and self._open_to(entry, need)
+        listens = entry.roles[:1] == ("luisterend_oor",) and bool(entry.themes & ANYTHING)
+        return listens and (need.perspective != "naaste" or "naaste" in entry.audience) and self._open_to(entry, need)
 
     def _fit(self, entry: Entry, need: Need) -> float:
         """Return how well an entry fits; 0 where it must not be named."""
