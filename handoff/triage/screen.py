@@ -45,19 +45,23 @@ class PatternIndex:
     def __init__(self, rules: list[Rule]) -> None:
         """``rules``: in the order in which they are asked."""
         self._by_item: dict[str, list[tuple[int, int, Rule, Pattern]]] = {}
-        self._always: list[tuple[int, int, Rule, Pattern]] = []
+        self._always: dict[tuple[int, int], tuple[int, int, Rule, Pattern]] = {}
         for number, rule in enumerate(rules):
             for place, pattern in enumerate(rule.any):
                 entry = (number, place, rule, pattern)
                 for item in pattern.needs[0] if pattern.needs else ():
                     self._by_item.setdefault(item, []).append(entry)
                 if not pattern.needs:
-                    self._always.append(entry)
+                    self._always[number, place] = entry
 
     def worth(self, view: View) -> Iterator[tuple[Rule, Pattern]]:
         """Yield rules with their patterns in the order of the rules."""
-        entries = {entry[:2]: entry for item in view.places.keys() & self._by_item.keys() for entry in self._by_item[item]}
-        for entry in sorted([*entries.values(), *self._always], key=lambda one: one[:2]):
+        holds = view.holds
+        found = {
+            entry[:2]: entry for item in view.places.keys() & self._by_item.keys() for entry in self._by_item[item] if holds(entry[3].needs)
+        }
+        for key in sorted([*found, *self._always]):
+            entry = found.get(key) or self._always[key]
             yield entry[2], entry[3]
 
 
