@@ -13,6 +13,7 @@ from handoff.triage.screen import Screen
 
 JOINED = 5  # earlier messages read along
 SCREENED, MODELLED = 4_200, 1_200  # characters that each reader takes at once
+TOLD = 240  # characters of them, the last: five pieces of a sentence; what stands before has been read with the message it came in
 JOIN_SECONDS = 180.0  # how long ago they may have been sent
 MAX_KINDS = 4
 # How much surer than its threshold the model has to be where the screen passed over alarming words for a reason (an idiom, a
@@ -91,10 +92,13 @@ def _with_earlier(reader: Reader, alone: Part, text: str, earlier: list[str]) ->
 
     *ik wil* and then *dood* is danger; *ja, ik ben veilig* after danger is not danger anew.
     """
-    joined = reader(" ".join([*earlier, text])[-SCREENED:])
+    told = " ".join(earlier)
+    if len(told) > TOLD:
+        told = told[told.find(" ", len(told) - TOLD) + 1 :]
+    joined = reader(f"{told} {text}"[-SCREENED:])
     if joined.level <= alone.level or joined.level < CRISIS:
         return alone
-    before = reader(" ".join(earlier)[-SCREENED:])
+    before = reader(told)
     return _elsewhere(joined) if joined.level > before.level else alone
 
 
