@@ -10,14 +10,15 @@ from handoff.models import Presence
 FRESH = timedelta(seconds=40)  # a socket renews its row every 15 s
 
 
-def renew(session: Session, socket_id: str, user_id: int, now: datetime) -> None:
-    """Say that a workplace is open."""
+def renew(session: Session, socket_id: str, user_id: int, now: datetime) -> bool:
+    """Say that a workplace is open; return whether it is newly so."""
     row = session.get(Presence, socket_id)
     if row is None:
         session.add(Presence(id=socket_id, user_id=user_id, seen_until=now + FRESH))
     else:
         row.seen_until = now + FRESH
     session.execute(delete(Presence).where(Presence.seen_until < now - FRESH))
+    return row is None
 
 
 def leave(session: Session, socket_id: str) -> None:

@@ -8,13 +8,15 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
 
-from handoff import auth, presence, queue, reading_room
+from handoff import auth, outbox, presence, queue, reading_room
 from handoff.errors import ForeignOrigin, HandoffError, NotLoggedIn
 from handoff.hub import EVERYTHING
 from handoff.models import User
@@ -205,7 +207,7 @@ async def _serve(websocket: WebSocket, service: Service, user: User, token: str 
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.shield(service.database.write(lambda s: presence.leave(s, socket_id)))
+        await asyncio.shield(service.database.write(lambda s: _leave(s, socket_id, service.resources.clock.now())))
         service.hub.hasten()
 
 
@@ -252,9 +254,24 @@ async def _stay_present(websocket: WebSocket, service: Service, user: User, sock
         except NotLoggedIn:
             await websocket.close(code=NOT_LOGGED_IN)
             return
-        await service.database.write(partial(presence.renew, socket_id=socket_id, user_id=user.id, now=now))
+        if await service.database.write(partial(_arrive, socket_id=socket_id, user_id=user.id, now=now)):
+            service.hub.hasten()
         await service.database.write(lambda s: queue.keep_lease(s, service.resources, user.id))
         await asyncio.sleep(RENEW_SECONDS)
+
+
+def _arrive(session: Session, socket_id: str, user_id: int, now: datetime) -> bool:
+    """Renew a person's presence; return whether they came just now, which every open workplace is told."""
+    came = presence.renew(session, socket_id, user_id, now)
+    if came:
+        outbox.note(session, now, outbox.QUEUE)
+    return came
+
+
+def _leave(session: Session, socket_id: str, now: datetime) -> None:
+    """End a person's presence, and tell every open workplace."""
+    presence.leave(session, socket_id)
+    outbox.note(session, now, outbox.QUEUE)
 
 
 def _login_page(request: Request, *, error: str, login: str, status: int) -> HTMLResponse:

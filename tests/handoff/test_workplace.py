@@ -265,12 +265,26 @@ def test_open_workplace_keeps_the_lease_and_a_closed_one_loses_it(start: Start, 
     visitor, talk = in_danger(live)
     person = live.person()
     with person.workplace() as socket:
-        assert next_frame(socket, "queue")["people"] in (0, 1)
+        next_frame(socket, "queue")
         person.claim(talk)
         time.sleep(3.5)
         assert live.conversation(visitor.token).state == "human"
     visitor.wait("message", text=live.service.resources.texts.say("mens.weg"))
     assert visitor.wait("state", state="waiting")["helper"] is None
+
+
+def people_seen(socket: Any, people: int) -> None:
+    """Return when the workplace has been told of so many people."""
+    while next_frame(socket, "queue", 3.0)["people"] != people:
+        pass
+
+
+def test_who_comes_and_goes_is_seen_in_every_open_workplace(live: Live) -> None:
+    with live.person().workplace() as first:
+        people_seen(first, 1)
+        with live.person("bas").workplace():
+            people_seen(first, 2)
+        people_seen(first, 1)
 
 
 def test_broken_promise_is_told_and_the_conversation_waits_again(start: Start, clock: MovedClock) -> None:
