@@ -1,5 +1,6 @@
 """Every rule has cases of its own: what it must find and what it must leave alone. A missed phrase becomes a case first."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from handoff.triage.screen import Screen
 
 LEXICON = load_lexicon()
 HITS = [(rule, text) for rule in LEXICON.rules for text in rule.hits]
-MISSES = [(rule, text) for rule in (*LEXICON.rules, *LEXICON.masks) for text in rule.misses]
+MISSES = [(rule, text) for rule in LEXICON.rules for text in rule.misses]
+MASKED = [(mask, text) for mask in LEXICON.masks for text in mask.misses]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,21 @@ def test_rule_finds_its_cases_at_its_level(screen: Screen, rule: Rule, text: str
 @pytest.mark.parametrize(("rule", "text"), MISSES, ids=name)
 def test_rule_leaves_its_counter_cases_alone(screen: Screen, rule: Rule, text: str) -> None:
     assert found(screen, text).get(rule.id, 0) < CRISIS  # another rule may well see danger in it
+
+
+def without(mask: Rule) -> Screen:
+    return Screen(replace(LEXICON, masks=tuple(other for other in LEXICON.masks if other is not mask)))
+
+
+@pytest.mark.parametrize(("mask", "text"), MASKED, ids=name)
+def test_masked_words_are_no_crisis_and_the_mask_is_what_says_so(screen: Screen, mask: Rule, text: str) -> None:
+    read, bare = screen.read(text), without(mask).read(text)
+    assert (read.level < CRISIS, read.calmed) == (True, True)
+    assert bare.level >= CRISIS or not bare.calmed
+
+
+def test_every_mask_has_cases() -> None:
+    assert [mask.id for mask in LEXICON.masks if not mask.misses] == []
 
 
 def test_every_rule_that_means_a_crisis_has_cases_both_ways() -> None:
