@@ -30,12 +30,13 @@ HUMAN = (
     r" (wil|wou|kan|mag|liever|graag) (.* )?iemand (spreken|aan de lijn) ",
     r" (geef|haal|roep|stuur|verbind) (.* )?(mens|medewerker|hulpverlener|persoon) ",
 )
+POLITE_NOT = r" ((?:kan|mag|zou|kunnen) (?:ik|we)(?: hier)?) niet "  # *kan ik niet met een mens praten* asks for one
 NOT_HUMAN = r" (niet|geen|nooit|niemand|bang|durf|eng|ooit|vroeger|mijn (moeder|vader|vriend|vriendin|man|vrouw|zus|broer)) "
 
 
 def asks_for_human(text: str) -> bool:
     """Return whether a short message asks to talk with a person here, in whatever words."""
-    plain = _plain(text)
+    plain = re.sub(POLITE_NOT, r" \1 ", _plain(text))
     short = len(text.split()) <= HUMAN_WORDS and not re.search(NOT_HUMAN, plain)
     return short and any(re.search(pattern, plain) for pattern in HUMAN)
 

@@ -86,6 +86,8 @@ def test_perspective_that_was_asked_for_is_not_read_otherwise():
         ("mag ik iemand spreken aub", True),
         ("ik zou graag met een medewerker chatten", True),
         ("geef me een mens", True),
+        ("kan ik niet gewoon met een mens praten?", True),
+        ("ik kan niet met een mens praten", False),
         ("kan ik hier ook met een hulpverlener bellen", True),
         ("ben jij een mens?", False),
         ("ik kan met niemand praten", False),
