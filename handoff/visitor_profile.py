@@ -1,13 +1,14 @@
 """How to address a visitor and whose help fits, from small signs in their words. Rules are data (``content/profile.yml``). Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from handoff.triage.normal import fold
 
 PATH = Path(__file__).parent / "content" / "profile.yml"
 MINOR = 18
@@ -48,7 +49,7 @@ class ProfileReader:
 
     def update(self, profile: Profile, text: str) -> Profile:
         """Return the profile with what ``text`` adds; what is known is only changed by a stronger sign."""
-        low = _plain(text)
+        low, _ = fold(text)
         age = self._read_age(low) or profile.age
         return replace(
             profile,
@@ -64,8 +65,8 @@ class ProfileReader:
         ``signs``: character spans in ``text``. Words of worry about another ("ik ben bang dat ze ...") do not make it one's own danger.
         """
         places = list(signs)
-        low = _plain_in_place(text)
-        touched = [s.group() for s in _SENTENCE.finditer(low) if any(start < s.end() and end > s.start() for start, end in places)]
+        low, at = fold(text)
+        touched = [s.group() for s in _SENTENCE.finditer(low) if any(a <= at[s.end() - 1] and at[s.start()] < b for a, b in places)]
         danger = self._worry.sub(" ", " . ".join(touched))
         if self._own.search(danger):
             return "zelf"
@@ -88,16 +89,6 @@ class ProfileReader:
             if (match := pattern.search(low)) and 5 <= int(match.group(1)) <= 99:
                 return int(match.group(1))
         return None
-
-
-def _plain(text: str) -> str:
-    """Return small letters without accents, as the signs are written."""
-    return "".join(char for char in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(char))
-
-
-def _plain_in_place(text: str) -> str:
-    """Return small letters without accents, each at the place it was typed."""
-    return "".join((_plain(char) or " ")[0] for char in text)
 
 
 def _words(items: list[str]) -> re.Pattern[str]:

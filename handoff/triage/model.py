@@ -1,6 +1,6 @@
 """The learned urgency model as plain numbers: words and letter groups, tf-idf, linear heads, softmax.
 
-The same reading as Rasa's component (``bot/components/urgency.py``), written for numpy alone; a test shows that both agree.
+The same reading as Rasa's component (``bot/components/urgency_classifier.py``), written for numpy alone; a test shows that both agree.
 Weights are an ``.npz`` without pickles, made by ``./nachtlicht train --export``.
 """
 

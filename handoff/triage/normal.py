@@ -109,6 +109,14 @@ def _pieces(text: str, begin: int, end: int, size: int, overlap: int) -> Iterato
         at = _gap_before(text, stop - overlap // 2, overlap // 2)
 
 
+def last_words(text: str, size: int) -> str:
+    """Return the end of a text, at most ``size`` characters, beginning with a whole word where there is a gap in it."""
+    if len(text) <= size:
+        return text
+    end = text[-size:]
+    return end[end.find(" ") + 1 :]
+
+
 def _gap_before(text: str, place: int, reach: int) -> int:
     """Return where the last word before ``place`` begins, looking back ``reach`` characters; ``place`` where there is no gap."""
     gap = max(text.rfind(" ", place - reach, place), text.rfind("\n", place - reach, place))

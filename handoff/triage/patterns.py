@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
-from handoff.triage.view import ANY, Shapes, View
+from handoff.triage.view import ANY, View
 
 GAPS = {"..": 2, "...": 5}
 NEAR = 8  # words between the parts of ``a & b``
-MOST = 8  # places of one pattern that are looked at
 _PIECE = re.compile(r"\.{2,3}|[()\[\]|]|<[a-z_]+>|[^\s()\[\]|<>]+")
 
 Items = frozenset[str]
@@ -76,14 +75,6 @@ class Pattern:
     def holds(self, view: View) -> bool:
         """Return whether the pattern holds anywhere."""
         return next(self.places(view), None) is not None
-
-    def find_all(self, text: str, most: int = MOST) -> list[re.Match[str]]:
-        """Return up to ``most`` places in a normalised text."""
-        return [match for match, _ in zip(self.places(View(text, Shapes(self.items))), range(most), strict=False)]
-
-    def find(self, text: str) -> re.Match[str] | None:
-        """Return the first place where the pattern holds in a normalised text."""
-        return next(iter(self.find_all(text, 1)), None)
 
 
 def compile_pattern(source: str, lists: dict[str, list[str]]) -> Pattern:

@@ -6,17 +6,17 @@ about news, fiction, study or a general question, is lowered, unless the same se
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from handoff.triage.lexicon import Lexicon, Rule
 from handoff.triage.normal import Normal, normalise
-from handoff.triage.patterns import MOST, Pattern
+from handoff.triage.patterns import Pattern
 from handoff.triage.reading import CRISIS, Evidence, Part
 from handoff.triage.view import Shapes, View
 
 PAST_LEVEL = 1
 TOLD_LEVEL = 0
 STRONG_MATCHES = 6  # evidence kept of one reading: enough to understand, not a second transcript
+MOST = 8  # places of one pattern that are looked at
 AROUND = 240  # characters on either side of a match that count as its sentence where nobody ended one
 
 
@@ -74,13 +74,9 @@ class Screen:
         self._plain = PatternIndex([rule for rule in lexicon.rules if rule.any])
         self._joint = [rule for rule in lexicon.rules if rule.signs]
         self._masks = PatternIndex(list(lexicon.masks))
-
-    @cached_property
-    def _shapes(self) -> Shapes:
-        rules = [*self.lexicon.rules, *self.lexicon.masks]
-        patterns = [pattern for rule in rules for pattern in (*rule.any, *rule.unless)]
-        patterns += [pattern for context in self.lexicon.contexts.values() for pattern in context]
-        return Shapes(item for pattern in patterns for item in pattern.items)
+        patterns = [pattern for rule in (*lexicon.rules, *lexicon.masks) for pattern in (*rule.any, *rule.unless)]
+        patterns += [pattern for context in lexicon.contexts.values() for pattern in context]
+        self._shapes = Shapes(item for pattern in patterns for item in pattern.items)
 
     def read(self, text: str) -> Part:
         """Return level, kinds and evidence of a text; spans count in the text as typed."""

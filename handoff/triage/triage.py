@@ -7,7 +7,7 @@ from pathlib import Path
 
 from handoff.triage.lexicon import FOLDER, load_lexicon
 from handoff.triage.model import WEIGHTS, UrgencyModel, load_weights
-from handoff.triage.normal import windows
+from handoff.triage.normal import last_words, windows
 from handoff.triage.reading import CRISIS, Evidence, Part, Reading
 from handoff.triage.screen import Screen
 
@@ -17,7 +17,7 @@ TOLD = 240  # characters of them, the last: five pieces of a sentence; what stan
 JOIN_SECONDS = 180.0  # how long ago they may have been sent
 MAX_KINDS = 4
 # How much surer than its threshold the model has to be where the screen passed over alarming words for a reason (an idiom, a
-# denial, long ago, a film): on authors the model had not seen this spares two in a hundred hard negatives and costs no recall.
+# denial, long ago, a film): docs/decisions.md, 15.
 CALMED = 0.3
 
 
@@ -92,9 +92,7 @@ def _with_earlier(reader: Reader, alone: Part, text: str, earlier: list[str]) ->
 
     *ik wil* and then *dood* is danger; *ja, ik ben veilig* after danger is not danger anew.
     """
-    told = " ".join(earlier)
-    if len(told) > TOLD:
-        told = told[told.find(" ", len(told) - TOLD) + 1 :]
+    told = last_words(" ".join(earlier), TOLD)
     joined = reader(f"{told} {text}"[-SCREENED:])
     if joined.level <= alone.level or joined.level < CRISIS:
         return alone

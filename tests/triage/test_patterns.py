@@ -2,7 +2,8 @@
 
 import pytest
 
-from handoff.triage.patterns import BadPattern, compile_pattern
+from handoff.triage.patterns import BadPattern, Pattern, compile_pattern
+from handoff.triage.view import Shapes, View
 
 LISTS = {"ik": ["ik", "ikke"], "weg": ["weg", "er niet meer"], "leeg": []}
 
@@ -40,8 +41,8 @@ LISTS = {"ik": ["ik", "ikke"], "weg": ["weg", "er niet meer"], "leeg": []}
 )
 def test_pattern_holds_where_it_says(pattern: str, text: str, holds: bool) -> None:
     compiled = compile_pattern(pattern, LISTS)
-    assert (compiled.find(f" {text} ") is not None) is holds
-    assert bool(compiled.find_all(f" {text} ")) is holds
+    view = seen_by(compiled, text)
+    assert (compiled.holds(view), bool(list(compiled.places(view)))) == (holds, holds)
 
 
 @pytest.mark.parametrize("pattern", ["<niemand> wil", "(wil", "[wil", "(a [b) c]", "wil)", "wil]"])
@@ -51,6 +52,17 @@ def test_pattern_that_cannot_be_is_refused_by_name(pattern: str) -> None:
     assert str(caught.value)
 
 
-def test_all_places_are_found_up_to_a_bound() -> None:
+def test_places_are_found_in_order_and_do_not_overlap() -> None:
+    compiled = compile_pattern("dood dood", LISTS)
+    for count, spans in ((0, []), (1, []), (5, [(0, 10), (10, 20)])):
+        assert [match.span() for match in compiled.places(seen_by(compiled, "dood " * count))] == spans
+
+
+def test_blanked_words_hold_no_pattern_any_more() -> None:
     compiled = compile_pattern("dood", LISTS)
-    assert [len(compiled.find_all(" " + "dood " * count)) for count in (0, 1, 5, 50)] == [0, 1, 5, 8]
+    view = seen_by(compiled, "ik dood en dood")
+    assert [match.start() for match in compiled.places(view, " ik ____ en dood ")] == [11]
+
+
+def seen_by(pattern: Pattern, text: str) -> View:
+    return View(f" {text.strip()} ", Shapes(pattern.items))
