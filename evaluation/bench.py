@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from statistics import median, quantiles
 from typing import Any
 
@@ -60,7 +61,8 @@ class Visitor:
     """A visitor's socket that can wait for an answer."""
 
     def __init__(self, port: int) -> None:
-        self._socket: ClientConnection = connect(f"ws://127.0.0.1:{port}/ws/visitor", max_size=None)
+        self._doors = ExitStack()
+        self._socket: ClientConnection = self._doors.enter_context(connect(f"ws://127.0.0.1:{port}/ws/visitor", max_size=None))
         self._socket.send(json.dumps({"type": "hello"}))
         self._until(lambda frame: frame["type"] == "state")
 
@@ -68,7 +70,7 @@ class Visitor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._doors.close()
 
     def send(self, text: str) -> None:
         """Send a message."""

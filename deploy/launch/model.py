@@ -89,5 +89,4 @@ def export_weights(model: Path) -> Path:
             assert source is not None, "a regular file"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read())
-    WEIGHTS.with_name("learned-from.txt").write_text(model.name.split(".")[0] + "\n")
     return WEIGHTS

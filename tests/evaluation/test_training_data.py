@@ -81,8 +81,8 @@ def test_there_are_enough_messages_of_every_kind(messages: list[tuple[str, dict[
     assert {labels["perspective"] for _, labels in messages} == {"zelf", "naaste", "professional"}
 
 
-def test_half_of_the_crises_hold_no_word_the_screen_knows_or_nearly_so(messages: list[tuple[str, dict[str, Any]]]) -> None:
-    """The screen has grown with these messages in sight; of authors it was not written by, about half still pass it by."""
+def test_many_crises_pass_the_screen_by_and_half_are_veiled(messages: list[tuple[str, dict[str, Any]]]) -> None:
+    """The rules have grown with most of these messages in sight, so fewer pass them by than when they were written."""
     screen = load_triage(learned=False)
     crises = [text for text, labels in messages if int(labels["urgency"]) >= CRISIS]
     unseen = sum(screen.read(text).level < CRISIS for text in crises)
