@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.triage.lexicon import load_lexicon
-from handoff.triage.normal import MOST_READ, TAIL, Spelling, fold, normalise, windows
+from handoff.triage.normal import MOST_READ, TAIL, Spelling, fold, last_words, normalise, windows
 
 SPELLING = load_lexicon().spelling
 SMALL = Spelling(
@@ -115,3 +115,11 @@ def test_windows_do_not_cut_a_word_in_two() -> None:
     whole = {word.text for word in normalise(typed, SMALL).words}
     for _, part in windows(typed, 400):
         assert {word.text for word in normalise(part, SMALL).words} <= whole
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [("een twee drie", "een twee drie"), ("een twee drie vier vijf", "drie vier vijf"), ("a" * 40, "a" * 16), ("", "")],
+)
+def test_last_words_are_bounded_and_whole_where_there_is_a_gap(text: str, end: str) -> None:
+    assert last_words(text, 16) == end
