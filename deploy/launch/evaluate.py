@@ -19,12 +19,16 @@ OPTIONS = {
     "models": {"quick", "seeds", "only", "messages"},
     "heldout": {"seeds"},
     "data": set[str](),
+    "words": set[str](),
 }
+
+
+SERVICE_MODULES = {"data": "evaluation.labels", "words": "evaluation.words"}  # what needs no Rasa
 
 
 def add_arguments(verbs: Any) -> None:
     """Add the verb."""
-    verb = verbs.add_parser("evaluate", help="measure: triage, models, heldout, data")
+    verb = verbs.add_parser("evaluate", help="measure: triage, models, heldout, data; words: list the known words anew")
     verb.add_argument("what", choices=list(OPTIONS))
     verb.add_argument("--reveal", metavar="WHY", help="show the texts of errors too; recorded with the reason in evaluation/revealed.csv")
     verb.add_argument("--triage-only", action="store_true", help="leave Rasa out")
@@ -45,8 +49,8 @@ def work(arguments: argparse.Namespace, _rest: list[str]) -> int:
         raise Stop(f"evaluate {arguments.what} knows no --{wrong[0].replace('_', '-')}")
     if arguments.what == "triage":
         return _triage(arguments)
-    if arguments.what == "data":
-        command, own = [service_python(), "-m", "evaluation.labels"], environment(PYTHONPATH=str(ROOT))
+    if arguments.what in ("data", "words"):
+        command, own = [service_python(), "-m", SERVICE_MODULES[arguments.what]], environment(PYTHONPATH=str(ROOT))
     else:
         command, own = [rasa_python(), "-m", f"evaluation.{arguments.what}"], rasa_environment()
     return subprocess.run([*command, *_passed_on(arguments, sorted(given))], cwd=ROOT, env=own, check=False).returncode

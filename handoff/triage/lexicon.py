@@ -18,7 +18,7 @@ A mask is a rule without level: its words are taken away before the rules look (
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ import yaml
 
 from handoff.triage.normal import Spelling
 from handoff.triage.patterns import BadPattern, Pattern, compile_pattern
+from handoff.triage.repair import Words
 
 FOLDER = Path(__file__).parent / "rules"
 
@@ -75,6 +76,10 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     faults += _repeated(rule.id for rule in [*rules, *masks])
     if faults:
         raise BadLexicon("; ".join(faults))
+    everything = [pattern for rule in (*rules, *masks) for pattern in (*rule.any, *rule.unless)]
+    everything += [pattern for context in contexts.values() for pattern in context]
+    known = (folder / "words.txt").read_text(encoding="utf-8").split()
+    spelling = replace(spelling, words=Words(known, {item for pattern in everything for item in pattern.items}))
     return Lexicon(tuple(rules), tuple(masks), contexts, spelling)
 
 

@@ -8,8 +8,10 @@ words restored, frequent misspellings and Flemish or chat forms rewritten (``spe
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+from handoff.triage.repair import MOST, Words
 
 DIGITS = str.maketrans("013457@$!|", "oieastasil")
 _TOKEN = re.compile(r"[^\W_]+(?:[*#@$!'.\-_](?=[^\W_*#@$!'.\-_\s]|[*#@$!]+[^\W_])[*#@$!]*[^\W_]*)*|[.!?;:\n…]+|,")
@@ -45,10 +47,14 @@ class Normal:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Data for the rewriting: ``forms`` maps one typed word to one or more words, ``keys`` are words worth restoring."""
+    """Data for the rewriting: ``forms`` maps one typed word to one or more words, ``keys`` are words worth restoring.
+
+    ``words``: all that are known, so that an unknown one with a slip of the finger can be put right.
+    """
 
     forms: dict[str, str]
     keys: frozenset[str]
+    words: Words = field(default_factory=Words, compare=False)
 
     def restore(self, word: str) -> str:
         """Return the key word hidden behind masks, digits or one wrong letter; else the word itself."""
@@ -144,16 +150,26 @@ def normalise(text: str, spelling: Spelling) -> Normal:
     """Return the words of ``text`` as rules match them."""
     folded, at = _join_split(*fold(text))
     words: list[Word] = []
+    repairs = 0
     for match in _TOKEN.finditer(folded):
         start, end = at[match.start()], at[match.end() - 1] + 1
         for piece in _rewrite(match.group(), spelling):
-            words.append(Word(piece, start, end))
+            right = [piece]
+            if repairs < MOST and spelling.words.unsure(piece):
+                repairs += 1
+                right = _repaired(piece, spelling)
+            words += [Word(one, start, end) for one in right]
     starts: list[int] = []
     length = 1
     for word in words:
         starts.append(length)
         length += len(word.text) + 1
     return Normal(tuple(words), " " + " ".join(w.text for w in words) + " ", tuple(starts))
+
+
+def _repaired(word: str, spelling: Spelling) -> list[str]:
+    meant = spelling.words.meant(word)
+    return spelling.forms.get(meant, meant).split()
 
 
 def _join_split(folded: str, at: list[int]) -> tuple[str, list[int]]:

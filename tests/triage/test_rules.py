@@ -87,6 +87,7 @@ def test_kinds_levels_and_signs_are_those_that_exist() -> None:
 BASE = {
     "lists.yml": "ik: [ik]\n",
     "spelling.yml": "forms: {k: ik}\nkeys: [dood]\n",
+    "words.txt": "hond\nniet\nfilm\n",
     "contexts.yml": "told: ['film']\n",
     "masks.yml": "[]\n",
 }

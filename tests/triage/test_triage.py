@@ -155,6 +155,7 @@ HOSTILE = {
     "marks": "e\u0301" * 2_000,
     "spaces": " " * 4_000,
     "lines": "\n" * 4_000,
+    "words nobody knows": " ".join(f"{a}{b}{c}ei{b}" for a in "bdfgklmn" for b in "prstvwzh" for c in "aeiouaei"),
 }
 
 
