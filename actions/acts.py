@@ -6,6 +6,7 @@ from actions.answers import asks_for_human, short_answer
 from actions.moves import Move, ask, call_human, choice, close, say
 from actions.state import Dialogue, Turn
 
+CRISIS = 3
 RUDE_LIMIT = 3  # after this many rude messages a person is offered
 
 
@@ -23,7 +24,9 @@ def wants_human(turn: Turn) -> bool:
 
 
 def want_human(turn: Turn) -> List[Move]:
-    """Bring a person, and say what is true about people now."""
+    """Bring a person, and say what is true about people now; in closed hours, without danger, what can be done instead."""
+    if turn.open is False and not turn.people and turn.urgency < CRISIS and not turn.crisis_now:
+        return [say("open.mens_gevraagd", choices=[choice("knop.nu_open", "nu_open"), choice("knop.verder_bot", "verder_bot")])]
     return [call_human("asked"), say("bot.mens_gevraagd" if turn.people else "bot.mens_gevraagd_dicht")]
 
 

@@ -9,7 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.acts import answer_act, want_human, wants_human
 from actions.company import keep_company
-from actions.moves import Move, say
+from actions.moves import Move, offer_referrals, say
 from actions.phases import learn, talk
 from actions.state import Dialogue, Turn, load, read_turn
 
@@ -23,6 +23,10 @@ def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return keep_company(dialogue, turn)
     if turn.choice == "verder":
         return [say("wacht.verder")]
+    if turn.choice == "nu_open":
+        return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]
+    if turn.choice == "verder_bot":
+        return [say("bot.luister")]
     if (moves := answer_act(dialogue, turn)) is not None:
         return moves
     if turn.crisis_now:

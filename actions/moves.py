@@ -21,9 +21,9 @@ def ask(*keys: str, choices: Optional[List[Dict[str, str]]] = None, values: Opti
     return say(*keys, choices=choices, kind="question", values=values)
 
 
-def offer_referrals(theme: Optional[str], sub: Optional[str], perspective: Optional[str]) -> Move:
-    """Name at most three fitting places."""
-    return {"move": "offer_referrals", "theme": theme, "sub": sub, "perspective": perspective}
+def offer_referrals(theme: Optional[str], sub: Optional[str], perspective: Optional[str], *, now: bool = False) -> Move:
+    """Name at most three fitting places; ``now``: only such as are open day and night."""
+    return {"move": "offer_referrals", "theme": theme, "sub": sub, "perspective": perspective, "now": now}
 
 
 def call_human(reason: str) -> Move:

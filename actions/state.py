@@ -71,6 +71,7 @@ class Turn:
     went_on: bool
     people: int
     words: int
+    open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
     text: str = ""
     confidence: float = 0.0  # of the theme
 
@@ -102,6 +103,7 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         doubt=bool(context.get("doubt")),
         went_on=bool(context.get("went_on")),
         people=int(context.get("people", 0)),
+        open=context.get("open"),
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, outbox, presence
+from handoff import deadlines, ladder, outbox
 from handoff.emergency import emergency_text
 from handoff.errors import UnknownToken
+from handoff.facts import facts_of
 from handoff.memory import Memory, load_memory
 from handoff.models import BotTurn, Conversation, Escalation, Message, Reading, Transition
 from handoff.resources import Resources
@@ -63,11 +64,17 @@ def open_conversation(session: Session, resources: Resources) -> tuple[Conversat
     )
     resources.keys.create(conversation.id, now)
     session.add(conversation)
-    for text in welcome_texts(resources):
+    for text in [*welcome_texts(resources), *_closed_now(session, resources, now)]:
         append(session, resources.keys, conversation, Body(text=text), sender="bot", kind="text", now=now)
     _keep(conversation, resources, Memory())
-    deadlines.put(session, conversation, deadlines.IDLE, now + timedelta(minutes=resources.settings.idle_minutes))
+    deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))
     return conversation, token
+
+
+def _closed_now(session: Session, resources: Resources, now: datetime) -> list[str]:
+    """Return what a new visitor is told in closed hours: when people are there again."""
+    facts = facts_of(session, None, now)
+    return [resources.texts.say("open.nu_dicht", form="je", turn=0, **facts.values)] if facts.open is False and not facts.staffed else []
 
 
 def by_token(session: Session, resources: Resources, token: str) -> Conversation:
@@ -188,6 +195,7 @@ def raise_crisis(
     conversation.crisis_kinds = ",".join(sorted(known | set(kinds)))
     _open_escalation(session, conversation, level=level, kinds=kinds, source=source, now=now)
     advance(session, conversation, Event.CRISIS, actor=source, reason=f"level {level}", now=now)
+    ladder.begin(session, resources, conversation, now)
     if not news:
         return
     text = emergency_text(
@@ -195,7 +203,7 @@ def raise_crisis(
         kinds=kinds,
         level=level,
         profile=memory.profile,
-        people=presence.people(session, now),
+        reach=ladder.reach(session, resources, now),
         turn=memory.turn("nood"),
     )
     append(session, resources.keys, conversation, Body(text=text, key="nood"), sender="system", kind="emergency", now=now)
@@ -291,16 +299,24 @@ def store_reading(
     )
 
 
+def call_again(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> None:
+    """Ring for a crisis that its owner lost or gave back: a new escalation, one rung higher than the last began."""
+    if ladder.open_escalation(session, conversation.id) is None:
+        kinds = tuple(filter(None, conversation.crisis_kinds.split(",")))
+        _open_escalation(session, conversation, level=conversation.urgency, kinds=kinds, source="clock", now=now)
+    ladder.begin(session, resources, conversation, now)
+
+
 def _open_escalation(
     session: Session, conversation: Conversation, *, level: int, kinds: tuple[str, ...], source: str, now: datetime
 ) -> None:
-    query = select(Escalation).where(Escalation.conversation_id == conversation.id, Escalation.seen_at.is_(None))
-    already = session.scalar(query)
+    already = ladder.open_escalation(session, conversation.id)
     if already is not None:
         already.level = max(already.level, level)
         already.kinds = ",".join(dict.fromkeys(filter(None, [*already.kinds.split(","), *kinds])))
         return
     session.add(Escalation(conversation_id=conversation.id, level=level, kinds=",".join(kinds), source=source, opened_at=now))
+    session.flush()
 
 
 def _expect_answer(
@@ -311,7 +327,7 @@ def _expect_answer(
     if conversation.state in BOT_SPEAKS:
         doubt = incoming.reading.doubt
         session.add(BotTurn(conversation_id=conversation.id, seq=message.seq, choice=incoming.choice, doubt=doubt, created_at=now))
-        deadlines.put(session, conversation, deadlines.IDLE, now + timedelta(minutes=settings.idle_minutes))
+        deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))
     elif conversation.state == State.HUMAN:
         due = now + timedelta(seconds=settings.promise_seconds)
         deadlines.put_once(session, conversation, deadlines.PROMISE, due, lease=conversation.lease)

@@ -11,6 +11,7 @@ LEASE = "lease"  # the owner gave no sign of presence
 PROMISE = "promise"  # the owner did not write in time
 IDLE = "idle"  # nothing was said for long
 RETENTION = "retention"  # the key is to be destroyed
+LADDER = "ladder"  # nobody took a crisis yet: the next rung
 
 
 def put(session: Session, conversation: Conversation, kind: str, due: datetime, *, lease: int | None = None) -> None:

@@ -16,6 +16,8 @@ ORDER = (
     "psychose",
 )
 ACUTE = 4
+# what is true about people, by whom the crisis reaches now (``ladder.Reach``)
+PEOPLE = {"here": "nood.mens", "called": "nood.mens_oproep", "untested": "nood.mens_misschien", "nobody": "nood.mens_dicht"}
 NUMBERS = {
     "medisch": "medisch",
     "intoxicatie": "medisch",
@@ -25,7 +27,7 @@ NUMBERS = {
 }
 
 
-def emergency_text(texts: Texts, *, kinds: tuple[str, ...], level: int, profile: Profile, people: int, turn: int = 0) -> str:
+def emergency_text(texts: Texts, *, kinds: tuple[str, ...], level: int, profile: Profile, reach: str, turn: int = 0) -> str:
     """Return the emergency message: a sentence that sees the person, the numbers, and what is true about people.
 
     Args:
@@ -33,7 +35,7 @@ def emergency_text(texts: Texts, *, kinds: tuple[str, ...], level: int, profile:
         kinds: crisis kinds of the reading; empty is read as unknown danger.
         level: 3 or 4.
         profile: who writes, as far as known; the country decides the numbers.
-        people: counsellors who have the workplace open now; 0 changes what is promised.
+        reach: who the crisis reaches now (``ladder.Reach``); it decides what is said about people.
         turn: how often an emergency text was shown before, so that words vary.
 
     """
@@ -41,7 +43,7 @@ def emergency_text(texts: Texts, *, kinds: tuple[str, ...], level: int, profile:
     parts = [
         texts.say(_opening(texts, kind, level, profile), form=profile.form, turn=turn),
         texts.say(_numbers(texts, kind, profile), form=profile.form),
-        texts.say("nood.mens" if people else "nood.mens_dicht", form=profile.form, turn=turn),
+        texts.say(PEOPLE[reach], form=profile.form, turn=turn),
     ]
     return "\n\n".join(parts)
 

@@ -152,8 +152,10 @@ class Escalation(Base):
     kinds: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(12))
     opened_at: Mapped[datetime]
-    seen_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # when a person took the conversation
     seen_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    step: Mapped[int] = mapped_column(default=-1, server_default="-1")  # rung of the ladder that was reached; -1: none yet
+    told_at: Mapped[datetime | None]  # when the visitor was told that nobody answered
 
 
 class Claim(Base):
@@ -175,6 +177,7 @@ class Claim(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     lease: Mapped[int]
     started_at: Mapped[datetime]
+    waited_seconds: Mapped[float | None]  # how long the visitor had waited: what estimates are made of
     first_line_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(24))
@@ -205,9 +208,55 @@ class Deadline(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
-    kind: Mapped[str] = mapped_column(String(16))  # lease | promise | idle | retention
+    kind: Mapped[str] = mapped_column(String(16))  # lease | promise | idle | retention | ladder | closing
     lease: Mapped[int | None]  # the claim it belongs to
     due_at: Mapped[datetime]
+
+
+class Plan(Base):
+    """A version of what the line decided: opening hours, ladder of alarms. Never changed; the newest of a kind counts."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    body: Mapped[str] = mapped_column(String(40_000))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
+class Alert(Base):
+    """One alarm on one rung of the ladder, or the daily test. Carries no words and no theme, here and wherever it is sent."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index("ix_alerts_unsent", "means", "sent_at", "failed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)  # None: a test
+    means: Mapped[str] = mapped_column(String(16))  # werkplek | oproep
+    channel: Mapped[str] = mapped_column(String(40), default="")
+    test_day: Mapped[str | None] = mapped_column(String(16), unique=True)  # of a daily test: one a day, whatever replica makes it
+    created_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]  # a replica is sending it until then
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class UrgencyChange(Base):
+    """What a person decided about an urgency: a human lowered it, or the visitor chose to go on. Kept for review."""
+
+    __tablename__ = "urgency_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # lowered | went_on
+    before: Mapped[int]
+    after: Mapped[int]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: the visitor
+    reason_sealed: Mapped[bytes | None]
+    created_at: Mapped[datetime]
 
 
 class Outbox(Base):

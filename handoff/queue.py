@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import audit, deadlines, outbox
-from handoff.conversations import advance, lock, recall
+from handoff import audit, deadlines, ladder, outbox
+from handoff.conversations import advance, call_again, lock, recall
 from handoff.errors import AlreadyClaimed, EmptyMessage, LeaseLost, NotFound
 from handoff.models import BotTurn, Claim, Conversation, Escalation, User
 from handoff.resources import Resources
 from handoff.states import CLAIMABLE, Event, State
 from handoff.transcript import append, by_client_id, say_as_system
+from handoff.triage.reading import CRISIS
 from handoff.wire import Body, QueueItem
 
 ROLE_NAMES = {
@@ -76,9 +77,11 @@ def claim(session: Session, resources: Resources, conversation_id: str, user: Us
     conversation = lock(session, conversation_id)
     conversation.owner_id = conversation.preferred_id = user.id
     advance_to_human(session, conversation, user, now)
-    session.add(Claim(conversation_id=conversation.id, user_id=user.id, lease=conversation.lease, started_at=now))
+    waited = (now - conversation.waiting_since).total_seconds() if conversation.waiting_since else None
+    session.add(Claim(conversation_id=conversation.id, user_id=user.id, lease=conversation.lease, started_at=now, waited_seconds=waited))
     _silence_bot(session, conversation.id, now)
     _see_escalation(session, conversation.id, user, now)
+    ladder.stop(session, conversation.id)
     _start_clocks(session, resources, conversation, now)
     form = recall(conversation, resources).profile.form
     text = resources.texts.say("mens.overgenomen", form=form, naam=user.first_name, rol=ROLE_NAMES[user.role])
@@ -150,7 +153,7 @@ def close_by_helper(session: Session, resources: Resources, conversation_id: str
 def close(session: Session, resources: Resources, conversation: Conversation, *, actor: str, reason: str, now: datetime) -> None:
     """End a conversation and set the day on which its words go."""
     advance(session, conversation, Event.CLOSED, actor=actor, reason=reason, now=now)
-    deadlines.drop(session, conversation.id, deadlines.IDLE, deadlines.LEASE, deadlines.PROMISE)
+    deadlines.drop(session, conversation.id, deadlines.IDLE, deadlines.LEASE, deadlines.PROMISE, deadlines.LADDER)
     deadlines.put(session, conversation, deadlines.RETENTION, now + timedelta(days=resources.settings.retention_days))
     _silence_bot(session, conversation.id, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
@@ -166,6 +169,8 @@ def release(
     deadlines.drop(session, conversation.id, deadlines.LEASE, deadlines.PROMISE)
     text = resources.texts.say(text_key, form=recall(conversation, resources).profile.form)
     say_as_system(session, resources.keys, conversation, text, now)
+    if conversation.urgency >= CRISIS:
+        call_again(session, resources, conversation, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
 
 

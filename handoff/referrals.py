@@ -49,6 +49,7 @@ class Need:
     age: int | None = None
     country: str | None = None
     said_no: frozenset[str] = frozenset()
+    now: bool = False  # only what is open day and night
 
 
 class Directory:
@@ -66,9 +67,10 @@ class Directory:
 
     def choose(self, need: Need, most: int = MOST) -> list[Entry]:
         """Return up to ``most`` entries that fit, the best first; never one that was refused, never a wrong age or country."""
-        fitting = [(self._fit(entry, need), entry) for entry in self.entries.values()]
-        if need.theme and not any(fit > 0 for fit, _ in fitting):  # nothing knows this subject: somebody who listens to any
-            fitting = [(float(self._listens(entry, need)), entry) for entry in self.entries.values()]
+        open_ones = [entry for entry in self.entries.values() if entry.always_open or not need.now]
+        fitting = [(self._fit(entry, need), entry) for entry in open_ones]
+        if (need.theme or need.now) and not any(fit > 0 for fit, _ in fitting):  # nothing knows this subject: somebody who listens to any
+            fitting = [(float(self._listens(entry, need)), entry) for entry in open_ones]
         ranked = sorted((pair for pair in fitting if pair[0] > 0), key=lambda pair: -pair[0])
         chosen: list[Entry] = []
         for _, entry in ranked:

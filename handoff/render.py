@@ -7,11 +7,13 @@ The moves that change a conversation (``call_human``, ``crisis``, ``close``) are
 from dataclasses import dataclass
 from typing import Any
 
+from handoff.facts import Facts
 from handoff.memory import Memory
 from handoff.referrals import MOST, Directory, Entry, Need
 from handoff.texts import Texts
 from handoff.wire import Body, Choice, Referral
 
+NO_FACTS = Facts()
 SAID = ("text", "question", "self_help")  # kinds of line that a move may ask for
 WHY_BY_ROLE = ("nood", "melding", "behandeling", "luisterend_oor", "lotgenoten", "zelfhulp", "advies", "informatie")
 
@@ -33,19 +35,22 @@ class Renderer:
         self._directory = directory
         self._line_name = line_name
 
-    def lines(self, moves: list[dict[str, Any]], memory: Memory) -> list[Line]:
-        """Return the lines for ``moves``, counting in ``memory`` what was said and offered. Unknown keys raise KeyError."""
+    def lines(self, moves: list[dict[str, Any]], memory: Memory, facts: Facts = NO_FACTS) -> list[Line]:
+        """Return the lines for ``moves``, counting in ``memory`` what was said and offered. Unknown keys raise KeyError.
+
+        ``facts``: what is true now; of a text that has an ending for what is known, that ending is said.
+        """
         out: list[Line] = []
         for move in moves:
             if move["move"] == "say":
-                out.append(self._say(move, memory))
+                out.append(self._say(move, memory, facts))
             elif move["move"] == "offer_referrals":
                 out.append(self._offer(move, memory))
         return out
 
-    def _say(self, move: dict[str, Any], memory: Memory) -> Line:
-        key = self._texts.first(*move["keys"])
-        values = {name: self._texts.say(other) for name, other in move.get("values", {}).items()}
+    def _say(self, move: dict[str, Any], memory: Memory, facts: Facts) -> Line:
+        key = self._texts.first(*(f"{key}{end}" for key in move["keys"] for end in (*(f".{known}" for known in facts.known), "")))
+        values = facts.values | {name: self._texts.say(other) for name, other in move.get("values", {}).items()}
         text = self._texts.say(key, form=memory.profile.form, turn=memory.turn(key), lijn=self._line_name, **values)
         choices = [self._choice(choice) for choice in move.get("choices", ())]
         kind = move.get("kind", "text")
@@ -66,10 +71,12 @@ class Renderer:
             age=profile.age if profile.age is not None else (15 if profile.minor else None),
             country=profile.country,
             said_no=frozenset(memory.refused) | frozenset(memory.referred),
+            now=bool(move.get("now")),
         )
         room = MOST - len(memory.referred)
         entries = self._directory.choose(need, room) if room > 0 else []
-        key = "verwijs.intro" if entries else "verwijs.op" if room <= 0 else "verwijs.geen"
+        intro = "verwijs.nu_open" if need.now else "verwijs.intro"
+        key = intro if entries else "verwijs.op" if room <= 0 else "verwijs.geen"
         memory.referred += [entry.id for entry in entries]
         text = self._texts.say(key, form=profile.form, turn=memory.turn(key))
         shown = [self._referral(entry, need, profile.form) for entry in entries]

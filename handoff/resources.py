@@ -1,6 +1,7 @@
 """What commands need besides the database session, made once at start and passed down."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from handoff.clock import Clock
 from handoff.keys import KeyRing
@@ -22,3 +23,7 @@ class Resources:
     directory: Directory
     triage: Triage
     profiles: ProfileReader
+
+    def idle_until(self, now: datetime) -> datetime:
+        """Return until when a talk with the bot may be silent."""
+        return now + timedelta(minutes=self.settings.idle_minutes)

@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         default=180.0, description="Seconds within which an owner has to write after a claim or a visitor's message."
     )
     idle_minutes: float = Field(default=45.0, description="Minutes of silence after which an ordinary conversation with the bot is closed.")
+    oncall: str = Field(
+        default="",
+        description="On-call channels: name=address pairs, addresses as apprise writes them; empty: nobody is rung.",
+    )
     retention_days: float = Field(default=30.0, description="Days after closing until a conversation's key is destroyed.")
     session_hours: float = Field(default=12.0, description="Hours after which a counsellor logs in again.")
     burst_messages: int = Field(default=12, description="Messages a visitor may send at once.")
@@ -40,6 +44,16 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Return the SQLAlchemy URL of the main database."""
         return self.database_url or f"sqlite:///{self.data_dir / 'nachtlicht.db'}"
+
+    def oncall_channels(self) -> dict[str, list[str]]:
+        """Return the addresses of each on-call channel by its name; the same name may stand several times. Raises ValueError."""
+        channels: dict[str, list[str]] = {}
+        for pair in self.oncall.split():
+            name, equals, address = pair.partition("=")
+            if not equals or "://" not in address:
+                raise ValueError("NACHTLICHT_ONCALL must hold pairs like dienst=ntfys://host/topic")  # without the pair: it is a secret
+            channels.setdefault(name, []).append(address)
+        return channels
 
     def key_store(self) -> str:
         """Return the SQLAlchemy URL of the key store."""

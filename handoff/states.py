@@ -30,6 +30,7 @@ class Event(StrEnum):
     PROMISE_BROKEN = "promise_broken"  # the owner did not write in time
     MESSAGE_LEFT = "message_left"  # to be answered later
     CLOSED = "closed"  # ended by visitor, owner or silence
+    LINE_CLOSED = "line_closed"  # opening hours ended while somebody without danger waited
     WROTE_AGAIN = "wrote_again"  # the visitor came back to a closed conversation
 
 
@@ -49,6 +50,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.WAITING, Event.CLAIMED): State.HUMAN,
     (State.WAITING, Event.MESSAGE_LEFT): State.LEFT_MESSAGE,
     (State.WAITING, Event.CLOSED): State.CLOSED,
+    (State.WAITING, Event.LINE_CLOSED): State.BOT,
     (State.HUMAN, Event.CRISIS): State.HUMAN,
     (State.HUMAN, Event.GIVEN_BACK): State.WAITING,
     (State.HUMAN, Event.LEASE_LOST): State.WAITING,

@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, outbox, queue
+from handoff import closing, deadlines, ladder, outbox, queue
 from handoff.conversations import lock, recall
 from handoff.db import Database
 from handoff.errors import UnknownToken
@@ -17,6 +17,7 @@ from handoff.states import Event, State
 from handoff.transcript import say_as_system
 
 TICK = 1.0  # seconds
+LOOK_EVERY = 15  # ticks between looks at opening hours and at the time of the daily test alarm
 FORGET_EVERY = 300  # ticks between clearings of the outbox
 
 
@@ -36,6 +37,8 @@ def carry_out(session: Session, resources: Resources, row: tuple[int, str, str, 
         _erase(resources, conversation)
     elif kind == deadlines.IDLE:
         _close_idle(session, resources, conversation)
+    elif kind == deadlines.LADDER:
+        ladder.climb(session, resources, conversation, now)
     elif conversation.state == State.HUMAN and conversation.lease == lease:
         _take_from_owner(session, resources, conversation, kind)
 
@@ -71,12 +74,24 @@ def _close_idle(session: Session, resources: Resources, conversation: Conversati
     queue.close(session, resources, conversation, actor="clock", reason="silence", now=now)
 
 
+async def _look_at_the_hour(database: Database, resources: Resources, hub: Hub) -> None:
+    """Do what the time of day asks: tell those who wait that the line closes, send the day's test alarm."""
+    now = resources.clock.now()
+    for conversation_id in await database.read(partial(closing.waiting_without_danger, now=now)):
+        await database.write(partial(closing.tell, resources=resources, conversation_id=conversation_id))
+        hub.hasten()
+    if await database.write(partial(ladder.test_if_due, resources=resources, now=now)):
+        hub.hasten()
+
+
 async def keep_time(database: Database, resources: Resources, hub: Hub) -> None:
     """Look for due deadlines every second, for the life of the process."""
     for tick in count(1):
         for row in await database.read(partial(deadlines.due, now=resources.clock.now())):
             await database.write(partial(carry_out, resources=resources, row=row))
             hub.hasten()
+        if tick % LOOK_EVERY == 1:
+            await _look_at_the_hour(database, resources, hub)
         if tick % FORGET_EVERY == 0:
             await database.write(partial(outbox.forget_notes, now=resources.clock.now()))
         await asyncio.sleep(TICK)

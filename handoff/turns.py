@@ -11,6 +11,7 @@ from handoff import outbox, presence
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, recall, remember, store_reading
 from handoff.emergency import ACUTE
+from handoff.facts import facts_of
 from handoff.memory import Memory
 from handoff.models import BotTurn, Conversation, Message, Reading
 from handoff.queue import close
@@ -52,6 +53,7 @@ def hold_next(session: Session, resources: Resources, conversation_id: str) -> D
 def _turn(session: Session, resources: Resources, conversation: Conversation, row: BotTurn, now: datetime) -> Turn:
     message = session.scalars(select(Message).where(Message.conversation_id == conversation.id, Message.seq == row.seq)).one()
     memory = recall(conversation, resources)
+    facts = facts_of(session, conversation, now)
     context = {
         "state": conversation.state,
         "urgency": conversation.urgency,
@@ -60,6 +62,7 @@ def _turn(session: Session, resources: Resources, conversation: Conversation, ro
         "went_on": memory.went_on,
         "doubt": row.doubt,
         "people": presence.people(session, now),
+        "open": facts.open,
         "seq": row.seq,
     }
     return Turn(f"{conversation.id}-{row.seq}-{row.id}", body_of(resources.keys, message).text, memory.bot, context)
@@ -101,7 +104,7 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
     memory = recall(conversation, resources)
     memory.bot = answer.state
     _take_over(conversation, memory, answer.state)
-    for line in renderer.lines(answer.moves, memory):
+    for line in renderer.lines(answer.moves, memory, facts_of(session, conversation, now)):
         append(session, resources.keys, conversation, line.body, sender="bot", kind=line.kind, now=now)
     remember(conversation, resources, memory)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)

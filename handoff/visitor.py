@@ -244,7 +244,7 @@ class VisitorSocket:
         emergency = None
         if reading.crisis:
             profile = commands.profile_after(resources, self._service.unknown_visitor, words[:MAX_STORED], reading)
-            emergency = emergency_text(resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, people=0)
+            emergency = emergency_text(resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, reach="nobody")
         return Refused(client_id=None, code=code, text=resources.texts.say(f"fout.{code}"), emergency=emergency)
 
     async def _send(self, frame: ToVisitor) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from handoff import auth, conversations, deadlines, queue, timekeeper, turns
+from handoff import auth, conversations, deadlines, ladder, plans, presence, queue, timekeeper, turns
 from handoff.bot_client import Answer
 from handoff.db import Database
 from handoff.messages_in import readable
@@ -112,6 +112,21 @@ class Line:
 
     def closes(self, conversation_id: str, user: User, lease: int) -> None:
         self.write(lambda s: queue.close_by_helper(s, self.resources, conversation_id, user, lease=lease))
+
+    def arrives(self, user: User) -> None:
+        """Somebody has the workplace open, for as long as presence lasts."""
+        self.write(lambda s: presence.renew(s, f"socket {user.id}", user.id, self.resources.clock.now()))
+
+    def tested(self, user: User) -> None:
+        """A test alarm was sent and acknowledged now."""
+        self.write(lambda s: ladder.test_now(s, self.resources, user))
+        alert = self.read(ladder.last_test)
+        assert alert is not None
+        self.write(lambda s: ladder.acknowledge_test(s, self.resources, alert.id, user))
+
+    def plans(self, user: User, kind: str, **typed: str) -> None:
+        """Somebody changes opening hours or the ladder."""
+        self.write(lambda s: plans.change(s, user, kind, typed, self.resources.clock.now()))
 
     def tick(self) -> int:
         """Carry out what is due now, as the timekeeper does; return how many deadlines were due."""

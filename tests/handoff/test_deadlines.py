@@ -47,7 +47,7 @@ def test_lease_is_lost_on_time_and_not_before(line: Line, clock: MovedClock, hel
     assert line.said(talk)[-1].text == line.resources.texts.say("mens.weg")
     assert [(c.end_reason, c.ended_at) for c in line.rows(Claim)] == [("lease_lost", clock.now())]
     assert [(t.event, t.actor) for t in line.rows(Transition)][-1] == ("lease_lost", "clock")
-    assert line.rows(Deadline) == []
+    assert [row.kind for row in line.rows(Deadline)] == ["ladder"]
     with pytest.raises(LeaseLost):
         line.helps(talk, user, lease)
 

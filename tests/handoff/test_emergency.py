@@ -9,6 +9,7 @@ import yaml
 
 from handoff import texts as texts_module
 from handoff.emergency import ORDER, emergency_text
+from handoff.ladder import Reach
 from handoff.referrals import Directory
 from handoff.texts import Texts
 from handoff.visitor_profile import Profile, load_profile_reader
@@ -19,8 +20,8 @@ RELATIVE = {"perspective": "naaste"}
 KINDS = (*ORDER, "algemeen")
 
 
-def text_for(texts: Texts, kind: str, *, level: int = 3, people: int = 1, turn: int = 0, **profile: Any) -> str:
-    return emergency_text(texts, kinds=(kind,), level=level, profile=Profile(**profile), people=people, turn=turn)
+def text_for(texts: Texts, kind: str, *, level: int = 3, reach: str = "here", turn: int = 0, **profile: Any) -> str:
+    return emergency_text(texts, kinds=(kind,), level=level, profile=Profile(**profile), reach=reach, turn=turn)
 
 
 def numbers_in(text: str) -> set[str]:
@@ -100,14 +101,15 @@ def test_text_speaks_to_a_child_a_relative_and_someone_who_writes_u(texts: Texts
 
 
 def test_body_in_trouble_comes_before_the_reason_for_it(texts: Texts) -> None:
-    text = emergency_text(texts, kinds=("suicidaliteit", "intoxicatie"), level=4, profile=Profile(), people=0)
+    text = emergency_text(texts, kinds=("suicidaliteit", "intoxicatie"), level=4, profile=Profile(), reach="nobody")
     assert text.startswith(texts.say("nood.intoxicatie.acuut"))
 
 
 def test_what_is_said_of_people_is_true(texts: Texts) -> None:
-    there, nobody = text_for(texts, "geweld", people=1), text_for(texts, "geweld", people=0)
-    assert there.endswith(texts.say("nood.mens"))
-    assert nobody.endswith(texts.say("nood.mens_dicht"))
+    ends = {"here": "nood.mens", "called": "nood.mens_oproep", "untested": "nood.mens_misschien", "nobody": "nood.mens_dicht"}
+    assert {str(one) for one in Reach} == set(ends)
+    for reach, key in ends.items():
+        assert text_for(texts, "geweld", reach=reach).endswith(texts.say(key))
 
 
 def test_every_kind_that_content_knows_has_a_text_of_its_own(texts: Texts) -> None:
@@ -138,4 +140,4 @@ def test_conversation_shows_the_text_that_its_first_message_asks_for(
     profile = load_profile_reader().update(Profile(), words)
     reading = line.resources.triage.read(words)
     assert profile.form == form
-    assert text == emergency_text(line.resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, people=0)
+    assert text == emergency_text(line.resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, reach="nobody")

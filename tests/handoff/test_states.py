@@ -20,7 +20,7 @@ LEGAL = {
     },
     "waiting": {
         "crisis": "waiting", "human_asked": "waiting", "bot_failed": "waiting", "claimed": "human", "message_left": "left_message",
-        "closed": "closed",
+        "closed": "closed", "line_closed": "bot",
     },
     "human": {"crisis": "human", "given_back": "waiting", "lease_lost": "waiting", "promise_broken": "waiting", "closed": "closed"},
     "left_message": {"crisis": "waiting", "human_asked": "waiting", "claimed": "human", "closed": "closed"},

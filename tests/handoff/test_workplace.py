@@ -312,7 +312,23 @@ def test_words_about_people_are_true(start: Start) -> None:
             time.sleep(0.05)
         helped, _ = in_danger(live)
         emergency = next(m for m in helped.messages() if m["kind"] == "emergency")
+        assert emergency["text"].endswith(texts.say("nood.mens_misschien")), "no alarm was tested in a day"
+        _test_alarm(live)
+        helped, _ = in_danger(live)
+        emergency = next(m for m in helped.messages() if m["kind"] == "emergency")
         assert emergency["text"].endswith(texts.say("nood.mens"))
+
+
+def _test_alarm(live: Live) -> None:
+    from handoff import ladder
+    from handoff.models import User
+
+    def command(session: Any) -> None:
+        user = session.scalars(select(User)).first()
+        ladder.test_now(session, live.service.resources, user)
+        ladder.acknowledge_test(session, live.service.resources, ladder.last_test(session).id, user)  # type: ignore[union-attr]
+
+    live.database.write_now(command)
 
 
 def _people(live: Live) -> int:
