@@ -6,17 +6,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from handoff import visitor, workplace
+from handoff import night, visitor, workplace
 from handoff.answering import Answering, forever
 from handoff.bot_client import BotClient
 from handoff.clock import Clock
 from handoff.db import Database
-from handoff.errors import HandoffError
+from handoff.errors import HandoffError, NotLoggedIn
 from handoff.hub import Hub
 from handoff.keys import KeyRing, load_master_key
+from handoff.notify import ring
 from handoff.pages import STATIC, Pages
 from handoff.referrals import load_directory
 from handoff.resources import Resources
@@ -55,6 +56,7 @@ def make_resources(settings: Settings, *, learned: bool = True) -> tuple[Resourc
 
     Raises OSError, BadLexicon, BadTexts where data on disk is missing or wrong: the service does not start half.
     """
+    settings.oncall_channels()  # a channel that cannot be read is said at the start, not at the first alarm
     master, _ = load_master_key(settings.data_dir)
     store = Database(settings.key_store())
     keys = KeyRing(master, store)
@@ -87,6 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
             asyncio.create_task(forever(lambda: hub.pump(database, answering.start), "pump")),
             asyncio.create_task(forever(answering.sweep, "sweep")),
             asyncio.create_task(forever(lambda: keep_time(database, resources, hub), "timekeeper")),
+            asyncio.create_task(forever(lambda: ring(database, resources, hub), "notify")),
         ]
         yield
         for loop in loops:
@@ -101,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pages = pages
     app.include_router(visitor.router)
     app.include_router(workplace.router)
+    app.include_router(night.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HandoffError, _expected)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -108,8 +112,10 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-async def _expected(_request: Request, error: Exception) -> JSONResponse:
+async def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, HandoffError)
+    if isinstance(error, NotLoggedIn) and request.method == "GET" and request.url.path.startswith("/werkplek"):
+        return RedirectResponse("/werkplek/inloggen", status_code=303)
     return JSONResponse(Failure(code=error.code, message=str(error)).model_dump(), status_code=error.status)
 
 

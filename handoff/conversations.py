@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import deadlines, ladder, outbox
-from handoff.emergency import emergency_text
+from handoff.emergency import ACUTE, emergency_text
 from handoff.errors import UnknownToken
 from handoff.facts import facts_of
 from handoff.memory import Memory, load_memory
-from handoff.models import BotTurn, Conversation, Escalation, Message, Reading, Transition
+from handoff.models import BotTurn, Conversation, Escalation, Message, Reading, Transition, UrgencyChange
 from handoff.resources import Resources
 from handoff.states import BOT_SPEAKS, Event, State, next_state
 from handoff.transcript import append, by_client_id, say_as_system
@@ -144,6 +144,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
     if incoming.choice == "verder":
         memory.went_on = True
+        _keep_for_review(session, conversation, now)
     if incoming.cut:
         say_as_system(session, resources.keys, conversation, resources.texts.say("fout.afgekapt", form=memory.profile.form), now)
     _keep(conversation, resources, memory)
@@ -151,9 +152,17 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         raise_crisis(session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now)
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
+    if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
+        _say_once(session, resources, conversation, "nood.stil", now)
     _expect_answer(session, resources, conversation, message, incoming, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
+
+
+def _keep_for_review(session: Session, conversation: Conversation, now: datetime) -> None:
+    """Keep that the visitor chose to go on: level, place and alarm stay as they are."""
+    level = conversation.urgency
+    session.add(UrgencyChange(conversation_id=conversation.id, kind="went_on", before=level, after=level, created_at=now))
 
 
 def _open_again(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> None:
@@ -207,6 +216,17 @@ def raise_crisis(
         turn=memory.turn("nood"),
     )
     append(session, resources.keys, conversation, Body(text=text, key="nood"), sender="system", kind="emergency", now=now)
+    _keep(conversation, resources, memory)
+    if level >= ACUTE and conversation.state != State.HUMAN:  # a person who is there asks for it
+        other = memory.profile.perspective in ("naaste", "professional")
+        _say_once(session, resources, conversation, "nood.plaats.naaste" if other else "nood.plaats", now)
+
+
+def _say_once(session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime) -> None:
+    memory = recall(conversation, resources)
+    if memory.said.get(key):
+        return
+    say_as_system(session, resources.keys, conversation, resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key)), now)
     _keep(conversation, resources, memory)
 
 

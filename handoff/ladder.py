@@ -148,6 +148,13 @@ def open_escalation(session: Session, conversation_id: str) -> Escalation | None
     return session.scalar(select(Escalation).where(Escalation.conversation_id == conversation_id, Escalation.seen_at.is_(None)))
 
 
+def seen_alarms(session: Session) -> set[str]:
+    """Return the conversations whose alarm somebody has seen while nobody has taken them."""
+    query = select(Alert.conversation_id).join(Escalation, Escalation.conversation_id == Alert.conversation_id)
+    query = query.where(Escalation.seen_at.is_(None), Alert.acknowledged_at.is_not(None), Alert.created_at >= Escalation.opened_at)
+    return {str(one) for one in session.scalars(query)}
+
+
 def _seen_at(session: Session, conversation_id: str, escalation: Escalation) -> datetime | None:
     query = select(Alert.acknowledged_at).where(
         Alert.conversation_id == conversation_id, Alert.created_at >= escalation.opened_at, Alert.acknowledged_at.is_not(None)

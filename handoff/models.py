@@ -67,6 +67,7 @@ class Conversation(Base):
     crisis_kinds: Mapped[str] = mapped_column(String(200), default="")  # keys, comma separated
     theme: Mapped[str | None] = mapped_column(String(40))
     sub: Mapped[str | None] = mapped_column(String(40))
+    second_theme: Mapped[str | None] = mapped_column(String(40))  # of a message about two things
     perspective: Mapped[str | None] = mapped_column(String(16))
     last_seq: Mapped[int] = mapped_column(default=0)
     dialogue_sealed: Mapped[bytes | None]  # what the bot carries from turn to turn

@@ -47,6 +47,10 @@ class Pages:
             exit_url=EXIT_URL,
         )
 
+    def render(self, template: str, **values: Any) -> str:
+        """Return a page of the workplace that needs no script."""
+        return self._templates.get_template(template).render(**self._shared, **values)
+
     def login(self, *, error: str, login: str) -> str:
         """Return the login form."""
         return self._templates.get_template("login.html").render(**self._shared, error=error, login=login)

@@ -35,10 +35,11 @@ def waiting(session: Session, user: User) -> list[QueueItem]:
         .where(Conversation.state.in_([State.WAITING, State.LEFT_MESSAGE]))
         .order_by(Conversation.urgency.desc(), Conversation.waiting_since, Conversation.created_at)
     )
-    return [_item(row, place, user) for place, row in enumerate(session.scalars(query), start=1)]
+    seen = ladder.seen_alarms(session)
+    return [_item(row, place, user, row.id in seen) for place, row in enumerate(session.scalars(query), start=1)]
 
 
-def _item(row: Conversation, place: int, user: User) -> QueueItem:
+def _item(row: Conversation, place: int, user: User, seen: bool) -> QueueItem:
     return QueueItem(
         id=row.id,
         place=place,
@@ -49,6 +50,7 @@ def _item(row: Conversation, place: int, user: User) -> QueueItem:
         waiting_since=row.waiting_since or row.created_at,
         why=WHY.get(row.wait_reason or "", "wacht op een medewerker"),
         mine_before=row.preferred_id == user.id,
+        seen=seen,
     )
 
 
@@ -99,7 +101,7 @@ def advance_to_human(session: Session, conversation: Conversation, user: User, n
 def helper_says(session: Session, resources: Resources, conversation_id: str, user: User, *, lease: int, client_id: str, text: str) -> int:
     """Store a line of the owner once; it keeps the promise. Raises LeaseLost, EmptyMessage."""
     now = resources.clock.now()
-    conversation = _owned(session, conversation_id, user, lease)
+    conversation = owned(session, conversation_id, user, lease)
     if (stored := by_client_id(session, conversation_id, client_id)) is not None:
         return stored.seq
     if not text.strip():
@@ -136,14 +138,14 @@ def keep_lease(session: Session, resources: Resources, user_id: int) -> None:
 def give_back(session: Session, resources: Resources, conversation_id: str, user: User, *, lease: int) -> None:
     """Put a conversation back in the queue; it keeps its place in time. Raises LeaseLost."""
     now = resources.clock.now()
-    conversation = _owned(session, conversation_id, user, lease)
+    conversation = owned(session, conversation_id, user, lease)
     release(session, resources, conversation, Event.GIVEN_BACK, text_key="mens.teruggegeven", actor=f"user:{user.id}", now=now)
 
 
 def close_by_helper(session: Session, resources: Resources, conversation_id: str, user: User, *, lease: int) -> None:
     """End a conversation. Raises LeaseLost."""
     now = resources.clock.now()
-    conversation = _owned(session, conversation_id, user, lease)
+    conversation = owned(session, conversation_id, user, lease)
     end_claim(session, conversation, "closed", now)
     text = resources.texts.say("mens.gesloten", form=recall(conversation, resources).profile.form)
     say_as_system(session, resources.keys, conversation, text, now)
@@ -181,7 +183,8 @@ def end_claim(session: Session, conversation: Conversation, reason: str, now: da
     )
 
 
-def _owned(session: Session, conversation_id: str, user: User, lease: int) -> Conversation:
+def owned(session: Session, conversation_id: str, user: User, lease: int) -> Conversation:
+    """Return for change a conversation that this person holds under this lease. Raises LeaseLost."""
     conversation = lock(session, conversation_id)
     if conversation.state != State.HUMAN or conversation.owner_id != user.id or conversation.lease != lease:
         raise LeaseLost

@@ -54,6 +54,7 @@ def _card(row: Conversation, user: User) -> Card:
         kinds=[kind for kind in row.crisis_kinds.split(",") if kind],
         theme=row.theme,
         sub=row.sub,
+        second_theme=row.second_theme if row.second_theme != row.theme else None,
         perspective=row.perspective,
         lease=row.lease,
         owner=user.first_name if row.owner_id == user.id else None,

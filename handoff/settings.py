@@ -35,6 +35,7 @@ class Settings(BaseSettings):
         default="",
         description="On-call channels: name=address pairs, addresses as apprise writes them; empty: nobody is rung.",
     )
+    backup_dir: Path | None = Field(default=None, description="Folder of backups, whose newest file the page of the night looks at.")
     retention_days: float = Field(default=30.0, description="Days after closing until a conversation's key is destroyed.")
     session_hours: float = Field(default=12.0, description="Hours after which a counsellor logs in again.")
     burst_messages: int = Field(default=12, description="Messages a visitor may send at once.")

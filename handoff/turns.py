@@ -22,6 +22,7 @@ from handoff.transcript import append, body_of
 from handoff.triage.reading import CRISIS
 from handoff.wire import Body
 
+SECOND = 0.2  # probability from which a second theme is worth showing
 HOLD = timedelta(seconds=12)  # a replica that died with a turn in hand loses it after this
 
 
@@ -126,6 +127,8 @@ def store_parse(session: Session, resources: Resources, conversation: Conversati
     theme = parse.get("theme") or {}
     if conversation.theme is None and theme.get("sure") and theme.get("name") not in (None, "geen"):
         conversation.theme, conversation.sub = theme["name"], theme.get("sub")
+    if second := _second_theme(theme, conversation.theme):
+        conversation.second_theme = second
     perspective = parse.get("perspective") or {}
     if conversation.perspective is None and perspective.get("sure"):
         conversation.perspective = perspective["name"]
@@ -146,6 +149,14 @@ def store_parse(session: Session, resources: Resources, conversation: Conversati
     )
     if level >= CRISIS and not resources.triage.knows(str(urgency.get("weights", ""))):
         raise_crisis(session, resources, conversation, level=level, kinds=kinds, source="rasa", now=now)
+
+
+def _second_theme(theme: dict[str, Any], first: str | None) -> str | None:
+    """Return what a message is also about, where its second reading is likely enough."""
+    for other in list(theme.get("ranking") or ())[:2]:
+        if other.get("name") not in (None, "geen", first, theme.get("name")) and float(other.get("confidence", 0.0)) >= SECOND:
+            return str(other["name"])
+    return None
 
 
 def store_failure(session: Session, resources: Resources, due: Due) -> None:

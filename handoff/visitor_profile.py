@@ -44,6 +44,7 @@ class ProfileReader:
         self._dutch = _words(data["dutch"])
         self._minor = _words(data["minor"])
         self._age = [re.compile(pattern) for pattern in data["age"]]
+        self._voiceless = re.compile(rf"\b(?:{'|'.join(data['voiceless'])})")
         whom = data["in_danger"]
         self._another, self._worry, self._own = (re.compile(rf"\b(?:{'|'.join(whom[name])})\b") for name in ("another", "worry", "own"))
 
@@ -71,6 +72,10 @@ class ProfileReader:
         if self._own.search(danger):
             return "zelf"
         return "naaste" if self._another.search(" ".join(touched)) else None
+
+    def voiceless(self, text: str) -> bool:
+        """Return whether a visitor says that they cannot speak aloud where they are."""
+        return bool(self._voiceless.search(fold(text)[0]))
 
     def _read_form(self, low: str) -> str | None:
         if self._je.search(low):

@@ -193,15 +193,25 @@ class QueueItem(Frame):
     waiting_since: datetime
     why: str
     mine_before: bool
+    seen: bool  # somebody has seen the alarm and not taken the conversation yet
+
+
+class TestAlarm(Frame):
+    """A test alarm that nobody has received yet."""
+
+    id: int
+    at: datetime
 
 
 class Queue(Frame):
-    """The whole queue, most urgent first. Sent at every change."""
+    """The whole queue, most urgent first. Sent at every change. ``tested``: a test alarm was received in the past 24 hours."""
 
     type: Literal["queue"] = "queue"
     items: list[QueueItem]
     waiting: int
     people: int
+    tested: bool
+    test: TestAlarm | None
     now: datetime  # the service's clock, from which waiting times count
 
 
@@ -241,6 +251,7 @@ class Card(Frame):
     kinds: list[str]
     theme: str | None
     sub: str | None
+    second_theme: str | None
     perspective: str | None
     lease: int
     owner: str | None
@@ -286,6 +297,14 @@ class LeaseBody(Frame):
     """A command of the owner without more to say."""
 
     lease: int
+
+
+class LoweringBody(Frame):
+    """A person lowers the urgency."""
+
+    lease: int
+    level: Annotated[int, Field(ge=0, le=3)]
+    reason: Annotated[str, Field(max_length=1_000)]
 
 
 class Stored(Frame):

@@ -16,18 +16,19 @@ from fastapi import APIRouter, Depends, Form, Query, Request, WebSocket, WebSock
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from handoff import auth, outbox, presence, queue, reading_room
+from handoff import auth, ladder, outbox, presence, queue, reading_room
 from handoff.errors import ForeignOrigin, HandoffError, NotLoggedIn
 from handoff.hub import EVERYTHING
 from handoff.models import User
 from handoff.service import Service, service_of
-from handoff.wire import Card, Claimed, ConversationChanged, LeaseBody, LineBody, Queue, Stored, Transcript
+from handoff.wire import Card, Claimed, ConversationChanged, LeaseBody, LineBody, Queue, Stored, TestAlarm, Transcript
 
 log = logging.getLogger("nachtlicht.workplace")
 
 router = APIRouter()
 RENEW_SECONDS = 12.0  # a present person renews presence and leases this often
 TYPING_SECONDS = 6.0
+LOOK_SECONDS = 60.0
 NOT_LOGGED_IN = 4401
 FAULT_CODE = 1011
 GUARD = "x-nachtlicht"
@@ -234,15 +235,24 @@ async def _send_news(websocket: WebSocket, service: Service, user: User) -> None
                 await websocket.send_text(frame.model_dump_json())
             if queue_changed:
                 await websocket.send_text((await _queue(service, user)).model_dump_json())
-            await listener.event.wait()
+            try:
+                await asyncio.wait_for(listener.event.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                listener.queue_changed = True  # time alone can make a tested alarm too old
     finally:
         service.hub.leave(EVERYTHING, listener)
 
 
 async def _queue(service: Service, user: User) -> Queue:
     now = service.resources.clock.now()
-    items, people = await service.database.read(lambda s: (queue.waiting(s, user), presence.people(s, now)))
-    return Queue(items=items, waiting=len(items), people=people, now=now)
+    return await service.database.read(partial(_queue_now, user=user, now=now))
+
+
+def _queue_now(session: Session, user: User, now: datetime) -> Queue:
+    items, last = queue.waiting(session, user), ladder.last_test(session)
+    test = TestAlarm(id=last.id, at=last.created_at) if last is not None and last.acknowledged_at is None else None
+    people, tested = presence.people(session, now), ladder.trusted(session, now)
+    return Queue(items=items, waiting=len(items), people=people, tested=tested, test=test, now=now)
 
 
 async def _stay_present(websocket: WebSocket, service: Service, user: User, socket_id: str, token: str | None) -> None:

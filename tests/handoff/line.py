@@ -41,6 +41,7 @@ class Line:
     def __init__(self, database: Database, resources: Resources) -> None:
         self.database = database
         self.resources = resources
+        self.users: list[User] = []
         self.renderer = Renderer(resources.texts, resources.directory, resources.settings.line_name)
 
     def write(self, command: Callable[[Session], T]) -> T:
@@ -96,9 +97,11 @@ class Line:
 
     def user(self, login: str = "anna", role: str = "counsellor") -> User:
         now = self.resources.clock.now()
-        return self.write(
+        user = self.write(
             lambda s: auth.add_user(s, login=login, first_name=login.capitalize(), role=role, password="lang genoeg wachtwoord", now=now)
         )
+        self.users.append(user)
+        return user
 
     def claim(self, conversation_id: str, user: User) -> int:
         return self.write(lambda s: queue.claim(s, self.resources, conversation_id, user))

@@ -107,9 +107,15 @@ def test_no_sentence_shouts() -> None:
     assert [(name, words) for name, words in content.script_strings() if re.search(r"[A-Za-z]!(\s|$)", words)] == []
 
 
+EXAMPLES = re.compile(r"\b\d{1,2}\.\d{2}\b|\b\d{4}-\d{2}-\d{2}\b|(?<=werkplek )\d|(?<=dienst )\d")
+
+
 def test_no_digit_stands_in_a_text_but_24_uur() -> None:
     said = [*content.written(texts_module.FOLDER), *content.page_words()]
-    assert [(key, words) for key, words in said if re.search(r"\d", content.FACT.sub("", words).replace("24 uur", ""))] == []
+    bare = [(key, content.FACT.sub("", words).replace("24 uur", "")) for key, words in said]
+    # the page where staff type hours and rungs shows them how
+    bare = [(key, EXAMPLES.sub("", words) if key == "planning.html" else words) for key, words in bare]
+    assert [(key, words) for key, words in bare if re.search(r"\d", words)] == []
 
 
 def test_no_telephone_number_stands_in_a_script() -> None:

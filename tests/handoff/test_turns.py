@@ -213,3 +213,15 @@ def test_what_the_whole_dialogue_is_about_goes_before_a_reading_of_its_last_mess
     line.answers(talk, state={"v": 1, "theme": "gezin", "sub": "zorgen_kind", "perspective": "naaste"}, parse=parse(theme="stress"))
     row = line.row(talk)
     assert (row.theme, row.sub, row.perspective) == ("gezin", "zorgen_kind", "naaste")
+
+
+@pytest.mark.parametrize(("other", "confidence", "known"), [("rouw", 0.3, "rouw"), ("rouw", 0.1, None), ("geen", 0.4, None)])
+def test_what_a_message_is_also_about_is_kept_where_it_is_likely_enough(
+    line: Line, other: str, confidence: float, known: str | None
+) -> None:
+    talk = line.open()
+    line.says(talk, WORRY)
+    read = parse(theme="stress")
+    read["theme"]["ranking"] = [{"name": "stress", "confidence": 0.5}, {"name": other, "confidence": confidence}]
+    line.answers(talk, parse=read)
+    assert line.row(talk).second_theme == known

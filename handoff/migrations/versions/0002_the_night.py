@@ -60,6 +60,9 @@ def upgrade() -> None:
     with op.batch_alter_table('urgency_changes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_urgency_changes_conversation_id'), ['conversation_id'], unique=False)
 
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('second_theme', sa.String(length=40), nullable=True))
+
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.add_column(sa.Column('waited_seconds', sa.Double(), nullable=True))
 

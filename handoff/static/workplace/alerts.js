@@ -2,7 +2,7 @@
    Only a crisis interrupts; everything else is said politely or not at all. */
 
 import * as api from './api.js';
-import { on } from './bus.js';
+import { emit, on } from './bus.js';
 import { $, el, setHidden, setText, shape } from './dom.js';
 import { chime } from './sound.js';
 import * as talks from './talks.js';
@@ -47,6 +47,7 @@ export function crisisNews(frame) {
   else if (fresh.length) {
     shout(`Nieuwe crisis in de wachtrij: ${fresh.map(described).join(' ')}`);
     chime();
+    emit('crisis');
   }
   showTitle();
   showBadge();

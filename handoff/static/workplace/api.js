@@ -61,4 +61,8 @@ export const transcript = (id, after) => call('GET', `${at(id)}?after=${after}`)
 export const line = (id, body) => call('POST', at(id, '/lines'), body);
 export const typing = (id, lease) => call('POST', at(id, '/typing'), { lease });
 export const giveBack = (id, lease) => call('POST', at(id, '/give-back'), { lease });
+export const seen = (id) => call('POST', at(id, '/seen'), {});
+export const lower = (id, body) => call('POST', at(id, '/urgency'), body);
+export const testAlarm = () => call('POST', '/api/alarms/test', {});
+export const received = (id) => call('POST', `/api/alarms/${id}/received`, {});
 export const close = (id, lease) => call('POST', at(id, '/close'), { lease });

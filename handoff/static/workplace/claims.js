@@ -41,6 +41,15 @@ function show(id) {
   talks.open(id);
 }
 
+/** Says that one has seen an alarm; the queue that comes back shows it. */
+export async function seen(id) {
+  try {
+    await api.seen(id);
+  } catch (error) {
+    failed(id, error);
+  }
+}
+
 export async function claim(id) {
   if (asking.has(id) || talks.isMine(id)) return;
   asking.add(id);

@@ -1,5 +1,6 @@
 /* The counsellors' workplace: puts the parts together. How news travel: socket -> talks/queue -> what draws them. */
 
+import * as alarm from './alarm.js';
 import * as alerts from './alerts.js';
 import { on } from './bus.js';
 import * as composer from './composer.js';
@@ -9,6 +10,7 @@ import * as keys from './keys.js';
 import * as leaving from './leaving.js';
 import * as memory from './memory.js';
 import * as mine from './mine.js';
+import * as notifications from './notifications.js';
 import * as outbox from './outbox.js';
 import * as panes from './panes.js';
 import * as queue from './queue.js';
@@ -17,6 +19,7 @@ import * as sound from './sound.js';
 import * as talk from './talk.js';
 import * as talks from './talks.js';
 import * as thread from './thread.js';
+import * as urgency from './urgency.js';
 
 const LINK = { open: 'Verbonden', lost: 'Geen verbinding' };
 
@@ -53,7 +56,7 @@ function tick() {
 }
 
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); }); // not the picture of before a logout
-for (const part of [alerts, panes, dialogs, leaving, mine, queue, talk, composer, keys, sound]) part.start();
+for (const part of [alarm, alerts, notifications, urgency, panes, dialogs, leaving, mine, queue, talk, composer, keys, sound]) part.start();
 thread.start(composer.insert);
 on('link', linkChanged);
 on('mine-known', sendWaiting);

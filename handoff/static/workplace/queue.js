@@ -157,6 +157,7 @@ function clicked(event) {
   if (!id || !button) return;
   select(id);
   if (button.matches('.row-take')) claims.claim(id);
+  else if (button.matches('.row-seen')) claims.seen(id);
   else talks.open(id);
 }
 

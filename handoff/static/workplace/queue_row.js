@@ -18,6 +18,7 @@ export function makeRow(item) {
       el('span', { class: 'row-why' })),
     el('div', { class: 'row-side' },
       el('span', { class: 'wait', id: wait }),
+      el('button', { class: 'row-seen quiet', type: 'button', text: 'Gezien', hidden: true }),
       el('button', { class: 'row-take', type: 'button', text: 'Neem' })),
     el('p', { class: 'note' }));
 }
@@ -28,7 +29,7 @@ const subject = (item) => words.kinds(item.kinds) || words.theme(item.theme) || 
 /** Most write for themselves: only the exceptions are named. */
 function why(item) {
   const whom = item.perspective === 'zelf' ? '' : words.perspective(item.perspective);
-  return words.joined(item.kinds.length > 0 && words.theme(item.theme), whom, item.mine_before && 'eerder van jou', item.why);
+  return words.joined(item.kinds.length > 0 && words.theme(item.theme), whom, item.mine_before && 'eerder van jou', item.seen && 'alarm gezien', item.why);
 }
 
 function updateTake(button, item, view) {
@@ -37,6 +38,15 @@ function updateTake(button, item, view) {
   setHidden(button, !view.takeable);
   setText(button, word);
   button.setAttribute('aria-label', `${word} nummer ${item.place}, ${words.level(item.urgency)}`);
+  button.tabIndex = view.selected ? 0 : -1;
+}
+
+/** For whoever needs a moment before taking a crisis: the alarm waits, and the visitor hears that a person has seen it. */
+function updateSeen(button, item, view) {
+  setHidden(button, !words.isCrisis(item) || !view.takeable);
+  setText(button, item.seen ? 'Is gezien' : 'Gezien');
+  button.disabled = item.seen;
+  button.setAttribute('aria-label', `${item.seen ? 'Alarm is gezien' : 'Alarm gezien'}, nummer ${item.place}`);
   button.tabIndex = view.selected ? 0 : -1;
 }
 
@@ -58,6 +68,7 @@ export function updateRow(row, item, view) {
   setText(part('.row-why'), why(item));
   updateOpen(part('.row-open'), view);
   updateTake(part('.row-take'), item, view);
+  updateSeen(part('.row-seen'), item, view);
   setText(part('.note'), view.note);
   tickRow(row, item, api.serverNow(), view.recent);
 }

@@ -21,6 +21,7 @@ function facts(card, mode) {
   return [
     ['Soort', words.kinds(card.kinds), words.kindMeaning(card.kinds)],
     ['Thema', [words.theme(card.theme) || 'nog onbekend', words.sub(card.sub)].filter(Boolean).join(', ')],
+    ['Misschien ook', words.theme(card.second_theme)],
     ['Voor wie', words.perspective(card.perspective)],
     ['Nu', mode === 'mine' ? '' : words.state(card.state)],
     ['Begonnen', `${words.moment(card.created_at)} (${words.lasted(api.serverNow() - Date.parse(card.created_at))})`],

@@ -34,7 +34,7 @@ function readLabels() {
 
 const pretty = (key) => key.split('_').map((word) => DIACRITICS[word] ?? word).join(' ');
 
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const level = (urgency) => LEVELS[urgency] ?? LEVELS[0];
 
