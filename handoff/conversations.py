@@ -28,6 +28,7 @@ from handoff.wire import MAX_MESSAGE, Body
 
 # kinds in which whoever is in danger does it or has it; in the others a person writes of what somebody does to them
 TO_ONESELF = frozenset({"suicidaliteit", "zelfbeschadiging", "medisch", "intoxicatie"})
+FAINT = 0.2  # probability of a crisis below which a doubt of the model alone is a faint sign
 WELCOME = ("welkom.bot", "welkom.anoniem", "welkom.gevaar", "welkom.vraag")
 
 
@@ -139,6 +140,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         _open_again(session, resources, conversation, now)
     memory = recall(conversation, resources)
     memory.profile = profile_after(resources, memory.profile, incoming.text, incoming.reading)
+    doubt = ask_directly(incoming.reading, memory)
     first = conversation.last_seq + 1  # the number that a resend finds
     message = _store_parts(session, resources, conversation, incoming, now)
     _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
@@ -154,9 +156,18 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
     if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
         _say_once(session, resources, conversation, "nood.stil", now)
-    _expect_answer(session, resources, conversation, message, incoming, now)
+    _expect_answer(session, resources, conversation, message, incoming, now, doubt=doubt)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
+
+
+def ask_directly(reading: TriageReading, memory: Memory) -> bool:
+    """Return whether the direct question is due; a faint sign by itself waits for a second one, because most who give one are calm."""
+    if not reading.doubt:
+        return False
+    clear = reading.screen.weak or (reading.model is not None and (reading.model.confidence or 0.0) >= FAINT)
+    before, memory.faint = memory.faint, True
+    return clear or before
 
 
 def _keep_for_review(session: Session, conversation: Conversation, now: datetime) -> None:
@@ -340,12 +351,11 @@ def _open_escalation(
 
 
 def _expect_answer(
-    session: Session, resources: Resources, conversation: Conversation, message: Message, incoming: Incoming, now: datetime
+    session: Session, resources: Resources, conversation: Conversation, message: Message, incoming: Incoming, now: datetime, *, doubt: bool
 ) -> None:
-    """Note who owes an answer: the bot a turn, or the owner a line within the promise."""
+    """Note who owes an answer: the bot a turn, or the owner a line within the promise. ``doubt``: the direct question is due."""
     settings = resources.settings
     if conversation.state in BOT_SPEAKS:
-        doubt = incoming.reading.doubt
         session.add(BotTurn(conversation_id=conversation.id, seq=message.seq, choice=incoming.choice, doubt=doubt, created_at=now))
         deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))
     elif conversation.state == State.HUMAN:

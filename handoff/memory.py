@@ -16,6 +16,7 @@ class Memory:
     said: dict[str, int] = field(default_factory=dict)
     referred: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    faint: bool = False  # a faint sign of suicide was read before, and nothing was asked yet
     went_on: bool = False  # the visitor chose *het gaat, ik wil verder*
 
     def turn(self, key: str) -> int:

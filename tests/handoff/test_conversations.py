@@ -8,7 +8,10 @@ import pytest
 
 from handoff import conversations, deadlines, queue
 from handoff.errors import UnknownToken
+from handoff.memory import Memory
 from handoff.models import BotTurn, Conversation, Deadline, Message, Outbox, Reading
+from handoff.triage.reading import Part
+from handoff.triage.reading import Reading as TriageReading
 from handoff.wire import MAX_MESSAGE
 from tests.handoff.line import CRISIS, WORRY, Line
 
@@ -168,3 +171,26 @@ def _closed(line: Line) -> str:
     line.write(command)
     assert [d.kind for d in line.rows(Deadline)] == [deadlines.RETENTION]
     return talk
+
+
+@pytest.mark.parametrize(
+    ("screen", "confidence", "asked"),
+    [(False, 0.12, [False, True, True]), (False, 0.2, [True, True, True]), (True, 0.0, [True, True, True]), (False, 0.05, [False] * 3)],
+)
+def test_a_faint_sign_waits_for_a_second_one_before_the_direct_question(
+    line: Line, screen: bool, confidence: float, asked: list[bool]
+) -> None:
+    talk = line.open()
+    doubt = screen or confidence >= 0.1
+    reading = TriageReading(1, (), Part(0, weak=screen), Part(1, confidence=confidence, weak=confidence >= 0.1), "test", (), doubt)
+    for number in range(3):
+        incoming = conversations.Incoming(f"client-{number}-{talk}", "ik lig wakker", None, reading)
+        line.write(lambda s, incoming=incoming: conversations.visitor_says(s, line.resources, talk, incoming))  # type: ignore[misc]
+    assert [turn.doubt for turn in line.rows(BotTurn)] == asked
+
+
+def test_a_calm_message_between_two_faint_signs_forgets_neither(line: Line) -> None:
+    memory = Memory()
+    faint = TriageReading(1, (), Part(0), Part(1, confidence=0.15, weak=True), "test", (), True)
+    calm = TriageReading(1, (), Part(0), Part(1, confidence=0.01), "test")
+    assert [conversations.ask_directly(one, memory) for one in (faint, calm, faint)] == [False, False, True]
