@@ -77,8 +77,9 @@ async def ring(database: Database, resources: Resources, hub: Hub) -> None:
 
 
 async def _tried(resources: Resources, channel: str, *, test: bool) -> bool:
-    place = resources.settings.public_origin
-    words = resources.texts.say("oproep.proef" if test else "oproep.alarm", lijn=resources.settings.line_name, plek=f"{place}/werkplek")
+    origin = resources.settings.public_origin  # without it an alarm has no link: a guessed one may lead nowhere
+    place = f"{origin}/werkplek" if origin else ""
+    words = resources.texts.say("oproep.proef" if test else "oproep.alarm", lijn=resources.settings.line_name, plek=place).strip()
     addresses = resources.settings.oncall_channels().get(channel, [])
     for _ in range(TRIES if addresses else 0):
         try:
