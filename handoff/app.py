@@ -1,6 +1,7 @@
 """The application: made from settings, with everything that lives as long as it does owned by its lifespan."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import SQLAlchemyError
 
 from handoff import night, visitor, workplace
 from handoff.answering import Answering, forever
@@ -28,6 +30,8 @@ from handoff.timekeeper import keep_time
 from handoff.triage.triage import load_triage
 from handoff.visitor_profile import load_profile_reader
 from handoff.wire import Failure
+
+log = logging.getLogger("nachtlicht.app")
 
 POLICY = "; ".join(
     (
@@ -108,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HandoffError, _expected)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(SQLAlchemyError, _unstored)
     app.middleware("http")(_headers)
     return app
 
@@ -117,6 +122,13 @@ async def _expected(request: Request, error: Exception) -> Response:
     if isinstance(error, NotLoggedIn) and request.method == "GET" and request.url.path.startswith("/werkplek"):
         return RedirectResponse("/werkplek/inloggen", status_code=303)
     return JSONResponse(Failure(code=error.code, message=str(error)).model_dump(), status_code=error.status)
+
+
+async def _unstored(_request: Request, error: Exception) -> JSONResponse:
+    # the type alone: an error of the database may carry what was to be stored
+    log.error("a command could not be stored: %s", type(error).__name__)
+    failure = Failure(code="storage", message="the database does not answer; nothing was changed")
+    return JSONResponse(failure.model_dump(), status_code=503, headers={"Retry-After": "2"})
 
 
 async def _malformed(_request: Request, _error: Exception) -> JSONResponse:

@@ -42,7 +42,7 @@ def tell(session: Session, resources: Resources, conversation_id: str) -> None:
 
 def _warn(session: Session, resources: Resources, conversation: Conversation, facts: Facts, now: datetime) -> None:
     memory = recall(conversation, resources)
-    if memory.said.get("open.sluit"):
+    if memory.said.get("open.sluit") or memory.said.get("bot.mens_gevraagd.kort"):  # which says it too
         return
     text = resources.texts.say("open.sluit", form=memory.profile.form, turn=memory.turn("open.sluit"), **facts.values)
     say_as_system(session, resources.keys, conversation, text, now)

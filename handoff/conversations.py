@@ -155,7 +155,8 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
     if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
-        _say_once(session, resources, conversation, "nood.stil", now)
+        place = memory.profile.place
+        _say_once(session, resources, conversation, resources.texts.first(f"nood.stil.{place}", "nood.stil"), now)
     _expect_answer(session, resources, conversation, message, incoming, now, doubt=doubt)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first

@@ -18,6 +18,7 @@ DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 DAY_NAMES = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 COUNTRIES = ("NL", "BE")
 AS_USUAL, SHUT = "gewoon", "gesloten"
+EVENING, NIGHT_ENDS = 18, 6  # hours
 AHEAD = 40  # days in which the next opening is looked for
 MOST_SPANS, MOST_EXCEPTIONS = 6, 400
 _SPAN = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|tot)\s*(\d{1,2})(?:[.:](\d{2}))?(?: uur)?")
@@ -156,12 +157,18 @@ def _exceptions(typed: str, faults: list[str]) -> dict[date, tuple[Span, ...]]:
 
 
 def told(moment: datetime, now: datetime, zone: str) -> str:
-    """Return a coming moment as people say it: *vanavond om 19.00 uur*, *morgen om 9.00 uur*, *dinsdag 5 januari om 9.00 uur*."""
-    local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    """Return a coming moment as people say it.
+
+    *vanavond om 19.00 uur*, *vannacht om 1.00 uur*, *morgen om 9.00 uur*, *dinsdag 5 januari om 9.00 uur*.
+    """
+    local, here = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    today = here.date()
     clock = f"om {local.hour}.{local.minute:02d} uur"
     days = (local.date() - today).days
+    if local.hour < NIGHT_ENDS and (days == 0 or (days == 1 and here.hour >= EVENING)):
+        return f"vannacht {clock}"
     if days == 0:
-        return f"{'vanavond' if local.hour >= 18 else 'vandaag'} {clock}"
+        return f"{'vanavond' if local.hour >= EVENING else 'vandaag'} {clock}"
     if days == 1:
         return f"morgen {clock}"
     name = DAY_NAMES[local.weekday()]

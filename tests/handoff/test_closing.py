@@ -39,7 +39,7 @@ def test_who_waits_is_told_early_and_gets_a_choice_at_closing_time(line: Line, c
     look(line, clock)
     look(line, clock)
     (warning,) = line.said(talk, before)
-    assert "vandaag om 3.20 uur" in warning.text
+    assert "vannacht om 3.20 uur" in warning.text
     clock.move(minutes=14)
     look(line, clock)
     assert line.row(talk).state == "bot"

@@ -106,12 +106,19 @@ def test_every_fault_is_said_at_once() -> None:
         ("2026-11-24T19:00+01:00", "vanavond om 19.00 uur"),
         ("2026-11-24T14:05+01:00", "vandaag om 14.05 uur"),
         ("2026-11-25T09:00+01:00", "morgen om 9.00 uur"),
+        ("2026-11-24T03:20+01:00", "vannacht om 3.20 uur"),
+        ("2026-11-25T01:00+01:00", "morgen om 1.00 uur"),
         ("2026-11-27T09:30+01:00", "vrijdag om 9.30 uur"),
         ("2026-12-01T09:00+01:00", "dinsdag 1 december om 9.00 uur"),
     ],
 )
 def test_a_moment_is_told_as_people_say_it(moment: str, words: str) -> None:
     assert told(at(moment), at("2026-11-24T03:00+01:00"), "Europe/Amsterdam") == words
+
+
+def test_after_midnight_is_tonight_in_the_evening() -> None:
+    assert told(at("2026-11-25T00:00+01:00"), at("2026-11-24T23:50+01:00"), "Europe/Amsterdam") == "vannacht om 0.00 uur"
+    assert told(at("2026-11-25T07:00+01:00"), at("2026-11-24T23:50+01:00"), "Europe/Amsterdam") == "morgen om 7.00 uur"
 
 
 @given(st.integers(0, 700 * 24 * 60))
