@@ -41,6 +41,30 @@ def asks_for_human(text: str) -> bool:
     return short and any(re.search(pattern, plain) for pattern in HUMAN)
 
 
+ASKS: Dict[str, str] = {  # a message of any length that asks for a place to go, or for something to do
+    "hulp": r" waar (?:kan|kun|moet|kunnen|zou) (?:ik|je|u|hij|ze|zij|we|wij|mijn \w+) (?:.* )?"
+    r"(?:heen|terecht|naartoe|hulp|aankloppen|vinden)"
+    r"| wie kan (?:me|mij|ons|hem|haar|mijn \w+) (?:.* )?helpen | (?:welke|wat voor) (?:hulp|instantie|organisatie|therapeut)"
+    r"| (?:is|bestaat) er (?:ergens |misschien |hier |niet )*(?:een|iets|iemand|hulp|plek) (?:.* )?(?:voor|waar|die|met wie)"
+    r"| bij wie (?:kan|moet|kun)| naar wie (?:kan|moet)"
+    r"| (?:moet|kan|zal) ik (?:.* )?naar (?:de |een |mijn )?(?:huisarts|dokter|psycholoog)",
+    "tips": r" wat (?:kan|moet|kun|zou) (?:ik|je|u|we|wij) (?:.* )?(?:doen|zeggen|proberen) | wat helpt "
+    r"| hoe (?:kan|moet|kom|krijg|leer|stop|ga|help|zeg|vertel|pak|doe|zorg) (?:ik|je|u|we|wij) "
+    r"| (?:heb|hebben|heeft) (?:je|u|jij|jullie|iemand) (?:.* )?(?:tips|tip|advies|raad) ",
+}
+
+
+def asked_goal(text: str) -> Optional[str]:
+    """Return what a message asks for in passing: ``hulp`` (a place to go), ``tips`` (something to do), else None."""
+    plain = _plain(text)
+    return next((goal for goal, pattern in ASKS.items() if re.search(pattern, plain)), None)
+
+
+def says_no(text: str) -> bool:
+    """Return whether an answer of any length begins with a no."""
+    return bool(re.match(r" (?:nee|neen|nope|nah|liever niet|hoeft niet|niet nodig)\b", _plain(text)))
+
+
 def _plain(text: str) -> str:
     """Return the words in small letters, a space before and after."""
     return re.sub(r"\s+", " ", f" {re.sub(r'[^a-zà-ÿ ]+', ' ', text.lower())} ")

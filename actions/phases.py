@@ -3,7 +3,7 @@
 from typing import List, Optional
 
 from actions.acts import want_human
-from actions.answers import SHORT, short_answer, short_goal
+from actions.answers import SHORT, asked_goal, says_no, short_answer, short_goal
 from actions.moves import Move, ask, call_human, choice, close, crisis, offer_referrals, say
 from actions.state import Dialogue, Turn
 
@@ -21,7 +21,18 @@ def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return answered
     if turn.doubt and ASK_SUICIDE not in dialogue.asked:
         return [*_heard(dialogue), _ask_suicide(dialogue)]
+    if (goal := _asked(dialogue, turn)) is not None:
+        return [*_heard(dialogue), *_toward(dialogue, goal)]
     return _next(dialogue, turn)
+
+
+def _asked(dialogue: Dialogue, turn: Turn) -> Optional[str]:
+    """Return what a message asks for in passing, where the subject is known and it was not given yet."""
+    if dialogue.theme is None or turn.choice is not None:
+        return None
+    goal = asked_goal(turn.text)
+    given = dialogue.referred if goal == "hulp" else f"zelfhulp.{dialogue.theme}" in dialogue.helped
+    return None if given else goal
 
 
 def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
@@ -66,8 +77,8 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
         return _suicide_answer(dialogue, turn, said)
     if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
         return _after_step(dialogue)
-    if pending == "vraag.verwijzing" and said in ("ja", "nee", "weet_niet"):
-        return _refer(dialogue) if said == "ja" else _round_off(dialogue)
+    if pending == "vraag.verwijzing":
+        return _referral_answer(dialogue, turn, said)
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
         return [say("bot.luister")] if said == "ja" else [say("bot.afscheid"), close()]
     return None
@@ -78,7 +89,8 @@ def _typed_goal(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optio
     goal = short_goal(turn.text)
     if pending == "vraag.doel":
         return goal
-    return goal if dialogue.phase == "goal" and pending is None and goal in ("hulp", "tips") else None
+    other = {None: ("hulp", "tips"), "vraag.verwijzing": ("tips",)}
+    return goal if dialogue.phase == "goal" and goal in other.get(pending, ()) else None
 
 
 def _suicide_answer(dialogue: Dialogue, turn: Turn, said: str) -> List[Move]:
@@ -89,6 +101,17 @@ def _suicide_answer(dialogue: Dialogue, turn: Turn, said: str) -> List[Move]:
     if said == "weet_niet":
         return [say("antwoord.zelfmoord_weet_niet"), call_human("doubt about safety")]
     return _next(dialogue, turn)
+
+
+def _referral_answer(dialogue: Dialogue, turn: Turn, said: str) -> Optional[List[Move]]:
+    """Who goes on telling without a no sees the places too: they can be left alone."""
+    if said == "ja":
+        return _refer(dialogue)
+    if said in ("nee", "weet_niet"):
+        return _round_off(dialogue)
+    if says_no(turn.text):
+        return [say("bot.luister")]
+    return [*_heard(dialogue), *_refer(dialogue)] if turn.words > SHORT else None
 
 
 def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
@@ -208,7 +231,7 @@ def _round_off(dialogue: Dialogue) -> List[Move]:
 
 def _keep_going(dialogue: Dialogue) -> List[Move]:
     """After the goal was asked and the visitor goes on telling: offer what was not offered yet, once."""
-    if not dialogue.referred and dialogue.told >= OPEN_TELLS + 3 and "vraag.verwijzing" not in dialogue.asked:
+    if not dialogue.referred and dialogue.told > OPEN_TELLS and "vraag.verwijzing" not in dialogue.asked:
         dialogue.ask("vraag.verwijzing")
         return [ask("vraag.verwijzing", choices=YES_NO)]
     return []

@@ -7,7 +7,6 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import product
 from typing import Any
 
@@ -123,25 +122,34 @@ def pieces(text: str) -> list[str]:
     return [" ".join(words[i : i + size]) for i in range(0, len(words), size)]
 
 
+PIECES, TYPED = "cut into 2-4 fragments", "typing errors"
 REWORDINGS: dict[str, Callable[[str], str]] = {"no accents, capitals, punctuation": bare, "Flemish wording": in_flemish}
 
 
 def falls_of(triage: Triage, gold: Sequence[dict[str, Any]]) -> dict[str, dict[str, Fall]]:
     """Return how far recall and kept share fall when the same messages are typed otherwise, beside how they stand."""
-    crisis = [bool(row["urgency"] >= CRISIS) for row in gold]
     texts = [str(row["text"]) for row in gold]
     before = [triage.read(text).crisis for text in texts]
+    return falls_from([bool(row["urgency"] >= CRISIS) for row in gold], before, [read_otherwise(triage, text) for text in texts])
 
-    def after(reads: Callable[[str], bool]) -> dict[str, Fall]:
-        return _both(crisis, before, [reads(text) for text in texts])
 
-    def retyped(change: Callable[[str], str]) -> dict[str, Fall]:
-        return after(lambda text: triage.read(change(text)).crisis)
+def read_otherwise(triage: Triage, text: str) -> dict[str, list[bool]]:
+    """Return whether a message is read as a crisis in each other way of typing; several ways of making typing errors."""
+    return {
+        PIECES: [read_in_pieces(triage, text) >= CRISIS],
+        TYPED: [triage.read(with_typos(text, seed)).crisis for seed in range(SEEDS)],
+        **{name: [triage.read(change(text)).crisis] for name, change in REWORDINGS.items()},
+    }
 
-    typed = [retyped(partial(with_typos, seed=seed)) for seed in range(SEEDS)]
-    worst = max(typed, key=lambda both: both["recall"].points.value)
-    others = {name: retyped(change) for name, change in REWORDINGS.items()}
-    return {"cut into 2-4 fragments": after(lambda text: read_in_pieces(triage, text) >= CRISIS), "typing errors": worst, **others}
+
+def falls_from(crisis: list[bool], before: list[bool], after: Sequence[dict[str, list[bool]]]) -> dict[str, dict[str, Fall]]:
+    """Return the falls of messages that were read before and otherwise; of the ways of making typing errors the worst counts."""
+    out = {}
+    for name in (PIECES, TYPED, *REWORDINGS):
+        ways = SEEDS if name == TYPED else 1
+        falls = [_both(crisis, before, [row[name][way] for row in after]) for way in range(ways)]
+        out[name] = max(falls, key=lambda both: both["recall"].points.value)
+    return out
 
 
 def read_in_pieces(triage: Triage, text: str) -> int:

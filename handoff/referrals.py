@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 PATH = Path(__file__).parent / "content" / "referrals.yml"
+SUBJECTS = PATH.with_name("referral_subjects.yml")
 MOST = 3  # places named in one conversation, as Dutch helplines do
 ADULT = 18
 ELDERLY = 60
@@ -37,6 +38,7 @@ class Entry:
     themes: frozenset[str]
     keywords: tuple[str, ...]
     self_help: bool
+    subjects: frozenset[str] | None = None  # sub themes it is for alone; None: the whole theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Directory:
         age = _age(need)
         if not self._open_to(entry, need):
             return 0.0
+        if entry.subjects is not None and need.sub not in entry.subjects:
+            return 0.0
         if need.theme is None or not (need.theme in entry.themes or "any" in entry.themes):
             return 0.0
         if "nood" in entry.roles and need.theme not in DANGER_THEMES:
@@ -102,7 +106,7 @@ class Directory:
         if need.perspective == "naaste" and not entry.audience & {"naaste", "ouder", "ouders", "mantelzorger"}:
             return 0.0
         score = 1.0 if need.theme in entry.themes else 0.4
-        score += 2.0 * self._about(entry, need.sub) + (0.6 if entry.always_open else 0.0)
+        score += 2.0 * (entry.subjects is not None or self._about(entry, need.sub)) + (0.6 if entry.always_open else 0.0)
         score += 0.5 if age < ADULT and entry.ages[1] <= 25 else 0.0
         score += 0.3 if need.perspective in entry.audience else 0.0
         return score - 0.1 * len(entry.themes)
@@ -118,10 +122,12 @@ class Directory:
 
 def load_directory(path: Path = PATH) -> Directory:
     """Read the directory. Raises OSError, KeyError or ValueError where the file is not as described."""
-    return Directory([_entry(item) for item in yaml.safe_load(path.read_text(encoding="utf-8"))])
+    subjects = yaml.safe_load(SUBJECTS.read_text(encoding="utf-8"))
+    return Directory([_entry(item, subjects) for item in yaml.safe_load(path.read_text(encoding="utf-8"))])
 
 
-def _entry(item: dict[str, Any]) -> Entry:
+def _entry(item: dict[str, Any], subjects: dict[str, dict[str, list[str]]]) -> Entry:
+    only = subjects["only"].get(item["id"])
     site = item.get("site", [])
     return Entry(
         id=item["id"],
@@ -136,9 +142,10 @@ def _entry(item: dict[str, Any]) -> Entry:
         cost=str(item.get("cost", "")),
         site=(site,) if isinstance(site, str) else tuple(site),
         roles=tuple(item.get("role", ())),
-        themes=frozenset(item.get("themes", ())),
+        themes=frozenset((*item.get("themes", ()), *subjects["also"].get(item["id"], ()))),
         keywords=tuple(str(word).lower() for word in item.get("keywords", ())),
         self_help=item.get("kind") == "self_help",
+        subjects=None if only is None else frozenset(only),
     )
 
 

@@ -14,6 +14,10 @@ from handoff.texts import Texts
 from handoff.wire import Body, Choice, Referral
 
 NO_FACTS = Facts()
+# themes with which a Dutch or Belgian visitor can always go to their own doctor
+BY_DOCTOR = frozenset(
+    {"stemming", "angst", "psychiatrie", "verslaving", "lichaam", "stress", "hulp", "zwangerschap", "seksualiteit", "suicide"}
+)
 SAID = ("text", "question", "self_help")  # kinds of line that a move may ask for
 WHY_BY_ROLE = ("nood", "melding", "behandeling", "luisterend_oor", "lotgenoten", "zelfhulp", "advies", "informatie")
 
@@ -79,6 +83,8 @@ class Renderer:
         key = intro if entries else "verwijs.op" if room <= 0 else "verwijs.geen"
         memory.referred += [entry.id for entry in entries]
         text = self._texts.say(key, form=profile.form, turn=memory.turn(key))
+        if entries and not need.now and need.theme in BY_DOCTOR and need.perspective != "professional":
+            text = f"{text} {self._texts.say('verwijs.huisarts', form=profile.form)}"
         shown = [self._referral(entry, need, profile.form) for entry in entries]
         return Line("referrals" if shown else "text", Body(text=text, referrals=shown, key=key))
 

@@ -172,3 +172,44 @@ def test_same_input_gives_the_same_moves():
 
 def test_state_of_another_version_begins_afresh():
     assert load({"v": 0, "theme": "angst"}) == Dialogue()
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("ik weet niet meer waar ik met mijn schulden heen moet, waar kan ik terecht", "hulp"),
+        ("mijn dochter eet niet meer en ik ben bang. moet ik met haar naar de huisarts?", "hulp"),
+        ("is er misschien iets voor ouders van kinderen die zo boos zijn", "hulp"),
+        ("ik pieker elke nacht over mijn werk, wat kan ik doen om te slapen", "tips"),
+        ("hoe zeg ik tegen mijn baas dat het te veel is zonder ruzie te krijgen", "tips"),
+        ("ik lig elke nacht wakker en denk aan vroeger", None),
+        ("hij vroeg wat ik daar deed en ik wist niks te zeggen", None),
+        ("waar ik woon is niemand die ik ken", None),
+    ],
+)
+def test_a_question_for_help_in_a_story_is_answered(text, goal):
+    dialogue = Dialogue(theme="stress", sub="werk", perspective="zelf", heard=["stress.werk"])
+    said = keys(decide(dialogue, turn(theme="stress", sub="werk", text=text, words=len(text.split()))))
+    first = {"hulp": "offer_referrals", "tips": "zelfhulp.stress.werk"}.get(goal)
+    assert (said[0] == first) if goal else ("offer_referrals" not in said and "zelfhulp.stress.werk" not in said)
+
+
+def test_who_goes_on_telling_is_asked_about_places_and_may_say_no():
+    for answer, words, expected in (
+        ("nee dat hoeft niet", 4, "vraag.nog_iets"),
+        ("nee ik wil er alleen maar over vertellen aan iemand", 9, "bot.luister"),
+    ):
+        dialogue = Dialogue(
+            theme="stress", sub="werk", perspective="zelf", phase="goal", asked=["vraag.doel"], told=2, heard=["stress.werk"]
+        )
+        assert keys(decide(dialogue, turn(theme="stress", sub="werk", words=14)))[-1] == "vraag.verwijzing"
+        said = keys(decide(dialogue, turn(act="nee", theme="stress", sub="werk", text=answer, words=words)))
+        assert (said[0], "offer_referrals" in said) == (expected, False)
+
+
+def test_places_come_when_the_story_goes_on_without_a_no_and_only_once():
+    dialogue = Dialogue(theme="stress", sub="werk", perspective="zelf", phase="goal", asked=["vraag.doel"], told=2, heard=["stress.werk"])
+    decide(dialogue, turn(theme="stress", sub="werk", words=14))
+    story = turn(theme="stress", sub="werk", text="het is vooral de drukte en dat niemand het ziet", words=10)
+    assert keys(decide(dialogue, story))[0] == "offer_referrals"
+    assert "offer_referrals" not in keys(decide(dialogue, story))

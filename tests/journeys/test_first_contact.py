@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.browsers import PHONE, Browsers
 from tests.journeys.house import House
@@ -10,6 +11,7 @@ from tests.journeys.phone import Phone
 
 pytestmark = pytest.mark.journey
 
+UNSENT_SECONDS = 14  # the page waits ten
 PANIC = "hoi, ik heb steeds paniekaanvallen in de trein"
 GOALS = ("Een stap voor nu", "Waar ik terechtkan", "Een mens spreken", "Eerst mijn verhaal")
 STORED = "() => [sessionStorage.length, localStorage.length, document.cookie]"
@@ -42,6 +44,10 @@ def test_message_is_sent_only_when_the_server_says_so(house: House, phone: Calla
         visitor.page.wait_for_timeout(1_000)
         assert visitor.status(PANIC) == "sending"
         visitor.shoot("01-not-sent-yet")
+        numbers = visitor.page.locator("#emergency")
+        expect(numbers).to_be_visible(timeout=UNSENT_SECONDS * 1_000)
+        expect(numbers).to_contain_text("113")
+        visitor.shoot("01-numbers-by-itself")
     finally:
         house.go_on("service")
     visitor.wait_status(PANIC, "sent")
