@@ -8,6 +8,8 @@ from actions.moves import Move, ask, call_human, choice, close, crisis, offer_re
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
+FULL_WEIGHT = 20  # words of a message that counts fully for the theme of the talk
+CLEARLY_MORE = 0.15  # how much more evidence another theme needs
 OPEN_TELLS = 2  # what is told before the bot asks what would help
 YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
 ASK_SUICIDE = "vraag.zelfmoord"
@@ -39,15 +41,30 @@ def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
     """Take over theme, sub theme and perspective where the message makes them clear; a tapped theme counts as said."""
     kind, _, value = (turn.choice or "").partition(":")
     if kind == "thema" and value:
-        dialogue.theme, dialogue.sub = value, turn.sub if turn.theme == value else None
+        dialogue.theme, dialogue.sub, dialogue.chosen = value, turn.sub if turn.theme == value else None, True
     elif turn.theme not in (None, "geen") and _theme_counts(dialogue, turn, pending):
         dialogue.theme, dialogue.sub = turn.theme, turn.sub
+    if turn.choice is None and turn.words > 2:
+        _weigh(dialogue, turn)
     if kind == "perspectief":
         dialogue.perspective = value
     elif turn.sure_perspective and turn.words > 3 and _perspective_counts(dialogue):
         dialogue.perspective = turn.perspective
     if turn.choice is None and turn.words > 2:
         dialogue.told += 1
+
+
+def _weigh(dialogue: Dialogue, turn: Turn) -> None:
+    """Add what a message says of the theme; the talk is about what all messages together say, unless the visitor named it."""
+    weight = min(turn.words, FULL_WEIGHT) / FULL_WEIGHT
+    for name, probability in turn.scores:
+        if name != "geen":
+            dialogue.evidence[name] = round(dialogue.evidence.get(name, 0.0) + weight * probability, 4)
+    if dialogue.theme is None or dialogue.chosen or not dialogue.evidence:
+        return
+    best = max(dialogue.evidence, key=lambda name: dialogue.evidence[name])
+    if best != dialogue.theme and dialogue.evidence[best] > dialogue.evidence.get(dialogue.theme, 0.0) + CLEARLY_MORE:
+        dialogue.theme, dialogue.sub = best, turn.sub if turn.theme == best else None
 
 
 def _perspective_counts(dialogue: Dialogue) -> bool:

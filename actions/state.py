@@ -1,7 +1,7 @@
 """The dialogue state that is carried from turn to turn. Plain values: the service keeps it sealed between turns."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 VERSION = 1
 
@@ -27,6 +27,8 @@ class Dialogue:
     rude: int = 0
     company: int = 0
     referred: bool = False
+    evidence: Dict[str, float] = field(default_factory=dict)  # for each theme, what all messages together say
+    chosen: bool = False  # the theme was tapped or corrected: what is told later does not change it by itself
     v: int = VERSION
 
     def ask(self, question: str) -> None:
@@ -74,6 +76,7 @@ class Turn:
     open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
     text: str = ""
     confidence: float = 0.0  # of the theme
+    scores: Tuple[Tuple[str, float], ...] = ()  # themes with their probabilities, likeliest first
 
     @property
     def crisis_now(self) -> bool:
@@ -107,4 +110,5 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),
+        scores=tuple((str(item["name"]), float(item.get("confidence", 0.0))) for item in theme.get("ranking", ())),
     )

@@ -213,3 +213,21 @@ def test_places_come_when_the_story_goes_on_without_a_no_and_only_once():
     story = turn(theme="stress", sub="werk", text="het is vooral de drukte en dat niemand het ziet", words=10)
     assert keys(decide(dialogue, story))[0] == "offer_referrals"
     assert "offer_referrals" not in keys(decide(dialogue, story))
+
+
+def test_the_talk_is_about_what_all_messages_together_say():
+    dialogue = Dialogue()
+    scores = (("hulp", 0.5), ("stress", 0.3))
+    decide(dialogue, turn(theme="hulp", sub="hulp_vinden", words=8, scores=scores))
+    assert dialogue.theme == "hulp"
+    for _ in range(2):
+        decide(dialogue, turn(theme="stress", sub="werk", sure_theme=False, words=20, scores=(("stress", 0.4), ("hulp", 0.2))))
+    assert (dialogue.theme, dialogue.sub) == ("stress", "werk")
+
+
+def test_a_theme_the_visitor_tapped_stays():
+    dialogue = Dialogue(pending="vraag.thema", asked=["vraag.thema"])
+    decide(dialogue, turn(theme=None, choice="thema:hulp", words=2))
+    for _ in range(4):
+        decide(dialogue, turn(theme="stress", sub="werk", sure_theme=False, words=20, scores=(("stress", 0.4), ("hulp", 0.2))))
+    assert dialogue.theme == "hulp"
