@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from handoff.models import BotTurn, Claim, Escalation, Message
-from tests.conftest import sqlite_only
+from tests.conftest import MovedClock, sqlite_only
 from tests.fake_bot import FakeBot
 from tests.handoff.line import CRISIS, WORRY
 from tests.live import Live, Person, Visitor
@@ -201,3 +201,20 @@ def test_bot_breaks_while_a_person_holds_the_talk(start: Start, bot: FakeBot, fa
     visitor.wait("message", sender="helper", text="Ja, ik ben er.")
     late = [m for m in visitor.drain(3.0) if m["type"] == "message" and m["sender"] in ("bot", "system")]
     assert [m for m in late if m["text"] in live.service.resources.texts.variants("bot.storing").je] == []
+
+
+def test_deadlines_are_carried_out_within_five_seconds_of_a_restart(start: Start, bot: FakeBot, clock: MovedClock) -> None:
+    first = start(clock=clock, lease_seconds=60.0)
+    visitor, talk = opened(first)
+    visitor.say(CRISIS)
+    first.person().claim(talk)
+    token = visitor.token
+    first.stop()
+    clock.move(minutes=10)  # the lease ended while nobody was running
+    begun = time.monotonic()
+    second = start(clock=clock, lease_seconds=60.0)
+    until(lambda: second.conversation(token).state == "waiting", "the lease is taken away")
+    assert time.monotonic() - begun < 5.0 + 3.0, "three seconds are the start of a service with its triage"
+    claims = second.database.read_now(lambda s: list(s.scalars(select(Claim))))
+    assert [claim.end_reason for claim in claims] == ["lease_lost"]
+    assert [row.seen_at is None for row in second.database.read_now(lambda s: list(s.scalars(select(Escalation))))] == [False, True]

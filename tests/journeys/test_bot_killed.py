@@ -1,5 +1,6 @@
 """Rasa and the action server may die between any two turns: the bot says the same as it would have said."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from tests.journeys.phone import Phone
 
 pytestmark = pytest.mark.journey
 
+LIMIT = 5.0  # seconds after which a turn of the bot counts as failed
 SCRIPT = (
     "mijn relatie loopt vast, mijn man en ik praten alleen nog over de kinderen",
     "het gaat om mijzelf, we praten langs elkaar heen",
@@ -45,3 +47,25 @@ def test_killed_bot_says_the_same_after_any_turn(house: House, phone: Callable[.
     expected = heard(without)
     assert len([line for line in expected if line[0] == "visitor"]) == len(SCRIPT)
     assert [heard(visitor) for visitor in visitors] == [expected] * len(visitors)
+
+
+@pytest.mark.parametrize("process", ["actions", "rasa"])
+def test_hung_bot_is_told_in_plain_words_and_a_person_is_called(process: str, house: House, phone: Callable[..., Phone]):
+    worried, desperate = phone(house), phone(house)
+    worried.say(SCRIPT[0])
+    house.stand_still(process)
+    try:
+        begun = time.monotonic()
+        worried.write(SCRIPT[1])
+        desperate.write("ik wil niet meer leven")
+        assert desperate.emergency(seconds=2).kind == "emergency", "danger waits for no bot"
+        notice = worried.wait_line(lambda line: line.who == "system", seconds=LIMIT + 3, what="plain words with the numbers")
+        assert time.monotonic() - begun < LIMIT + 3
+        assert "112" in notice.text
+        worried.wait_state("waiting")
+        worried.shoot(f"09-hung-{process}")
+    finally:
+        house.go_on(process)
+    worried.say("ben je er weer")
+    assert worried.lines[-1].who == "bot"
+    assert worried.words == [SCRIPT[0], SCRIPT[1], "ben je er weer"]
