@@ -21,6 +21,7 @@ GOALS: Dict[str, str] = {
 }
 
 
+THANKS_WORDS = 9
 HUMAN_WORDS = 12  # of a message that asks for a person and tells little else
 HUMAN = (
     r" (wil|wou|wilde|zou|kan|mag|liever|graag|moet) (.* )?(met|door) (een )?(echte? )?(iemand|mens|medewerker|hulpverlener|persoon)"
@@ -31,7 +32,10 @@ HUMAN = (
     r" (geef|haal|roep|stuur|verbind) (.* )?(mens|medewerker|hulpverlener|persoon) ",
 )
 POLITE_NOT = r" ((?:kan|mag|zou|kunnen) (?:ik|we)(?: hier)?) niet "  # *kan ik niet met een mens praten* asks for one
-NOT_HUMAN = r" (niet|geen|nooit|niemand|bang|durf|eng|ooit|vroeger|mijn (moeder|vader|vriend|vriendin|man|vrouw|zus|broer)) "
+NOT_HUMAN = (
+    r" (die (?:dat|het|dit|zoiets)|niet|geen|nooit|niemand|bang|durf|eng|ooit|vroeger"
+    r"|mijn (moeder|vader|vriend|vriendin|man|vrouw|zus|broer)) "
+)
 
 
 def asks_for_human(text: str) -> bool:
@@ -46,10 +50,11 @@ ASKS: Dict[str, str] = {  # a message of any length that asks for a place to go,
     r"(?:heen|terecht|naartoe|hulp|aankloppen|vinden)"
     r"| wie kan (?:me|mij|ons|hem|haar|mijn \w+) (?:.* )?helpen | (?:welke|wat voor) (?:hulp|instantie|organisatie|therapeut)"
     r"| (?:is|bestaat) er (?:ergens |misschien |hier |niet )*(?:een|iets|iemand|hulp|plek) (?:.* )?(?:voor|waar|die|met wie)"
-    r"| bij wie (?:kan|moet|kun)| naar wie (?:kan|moet)"
+    r"| iemand (?:\w+ ){0,4}die (?:dat|het|dit|zoiets|er) (?:\w+ )?(?:kent|begrijpt|snapt|herkent|meemaakt|heeft meegemaakt)"
+    r"| (?:tegen|bij|met) wie (?:kan|moet|kun|zou)| naar wie (?:kan|moet)"
     r"| (?:moet|kan|zal) ik (?:.* )?naar (?:de |een |mijn )?(?:huisarts|dokter|psycholoog)",
     "tips": r" wat (?:kan|moet|kun|zou) (?:ik|je|u|we|wij) (?:.* )?(?:doen|zeggen|proberen) | wat helpt "
-    r"| hoe (?:kan|moet|kom|krijg|leer|stop|ga|help|zeg|vertel|pak|doe|zorg) (?:ik|je|u|we|wij) "
+    r"| hoe \w+ (?:ik|je|u|we|wij) (?!was|waren|had|hadden|het voelt|mij|me)"
     r"| (?:heb|hebben|heeft) (?:je|u|jij|jullie|iemand) (?:.* )?(?:tips|tip|advies|raad) ",
 }
 
@@ -58,6 +63,11 @@ def asked_goal(text: str) -> Optional[str]:
     """Return what a message asks for in passing: ``hulp`` (a place to go), ``tips`` (something to do), else None."""
     plain = _plain(text)
     return next((goal for goal, pattern in ASKS.items() if re.search(pattern, plain)), None)
+
+
+def thanks(text: str) -> bool:
+    """Return whether a short message thanks and tells nothing else."""
+    return len(text.split()) <= THANKS_WORDS and bool(re.search(r" (?:dank\w*|bedankt|thanks|merci|thx|dankje\w*) ", _plain(text)))
 
 
 def says_no(text: str) -> bool:

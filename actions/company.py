@@ -2,8 +2,8 @@
 
 from typing import Dict, List
 
-from actions.answers import short_answer
-from actions.moves import Move, ask, choice, crisis, say
+from actions.answers import asked_goal, short_answer
+from actions.moves import Move, ask, choice, crisis, offer_referrals, say
 from actions.state import Dialogue, Turn
 
 ROUND = ("wacht.blijf", "wacht.vertel", "wacht.blijf", "wacht.straks", "wacht.blijf", "wacht.duurt", "wacht.blijf", "wacht.nummers")
@@ -23,6 +23,9 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [say("bot.ben_je_mens")]
     if turn.act == "wie_leest" and turn.sure_act:
         return [say("bot.wie_leest")]
+    if asked_goal(turn.text) == "hulp" and not dialogue.referred and not turn.crisis_now:
+        dialogue.referred = True
+        return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]
     return [say(ROUND[(dialogue.company - 1) % len(ROUND)], choices=_buttons(dialogue, turn))]
 
 

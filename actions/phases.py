@@ -3,12 +3,12 @@
 from typing import List, Optional
 
 from actions.acts import want_human
-from actions.answers import SHORT, asked_goal, says_no, short_answer, short_goal
+from actions.answers import SHORT, asked_goal, says_no, short_answer, short_goal, thanks
 from actions.moves import Move, ask, call_human, choice, close, crisis, offer_referrals, say
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
-FULL_WEIGHT = 20  # words of a message that counts fully for the theme of the talk
+FULL_WEIGHT = 10  # words of a message that counts fully for the theme of the talk
 CLEARLY_MORE = 0.15  # how much more evidence another theme needs
 OPEN_TELLS = 2  # what is told before the bot asks what would help
 YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
@@ -23,6 +23,11 @@ def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return answered
     if turn.doubt and ASK_SUICIDE not in dialogue.asked:
         return [*_heard(dialogue), _ask_suicide(dialogue)]
+    return _go_on(dialogue, turn)
+
+
+def _go_on(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    """Answer what was asked in passing, else take the next step of the talk."""
     if (goal := _asked(dialogue, turn)) is not None:
         return [*_heard(dialogue), *_toward(dialogue, goal)]
     return _next(dialogue, turn)
@@ -57,8 +62,9 @@ def learn(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> None:
 def _weigh(dialogue: Dialogue, turn: Turn) -> None:
     """Add what a message says of the theme; the talk is about what all messages together say, unless the visitor named it."""
     weight = min(turn.words, FULL_WEIGHT) / FULL_WEIGHT
+    asking = asked_goal(turn.text) is not None  # *waar kan ik terecht* asks for help with something else
     for name, probability in turn.scores:
-        if name != "geen":
+        if name != "geen" and not (name == "hulp" and asking):
             dialogue.evidence[name] = round(dialogue.evidence.get(name, 0.0) + weight * probability, 4)
     if dialogue.theme is None or dialogue.chosen or not dialogue.evidence:
         return
@@ -77,6 +83,8 @@ def _theme_counts(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> boo
     """Return whether a message tells a theme: clearly at first; to change a known one it must say much, and be clear."""
     if dialogue.theme is None:
         return turn.sure_theme or pending == "vraag.thema"
+    if turn.theme == "hulp" and asked_goal(turn.text):
+        return False
     tells = turn.words >= SWITCH_WORDS and turn.confidence >= SWITCH_SURE
     return (turn.sure_theme and tells) or (turn.act == "correctie" and turn.sure_theme)
 
@@ -96,6 +104,8 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
         return _after_step(dialogue)
     if pending == "vraag.verwijzing":
         return _referral_answer(dialogue, turn, said)
+    if pending == "vraag.nog_iets" and thanks(turn.text):
+        return [say("bot.graag"), say("bot.afscheid"), close()]
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
         return [say("bot.luister")] if said == "ja" else [say("bot.afscheid"), close()]
     return None
@@ -114,14 +124,16 @@ def _suicide_answer(dialogue: Dialogue, turn: Turn, said: str) -> List[Move]:
     if said == "ja":
         return [crisis(3, ["suicidaliteit"])]
     if said == "nee":
-        return [say("antwoord.zelfmoord_nee"), *_next(dialogue, turn)]
+        return [say("antwoord.zelfmoord_nee"), *_go_on(dialogue, turn)]
     if said == "weet_niet":
         return [say("antwoord.zelfmoord_weet_niet"), call_human("doubt about safety")]
-    return _next(dialogue, turn)
+    return _go_on(dialogue, turn)
 
 
 def _referral_answer(dialogue: Dialogue, turn: Turn, said: str) -> Optional[List[Move]]:
     """Who goes on telling without a no sees the places too: they can be left alone."""
+    if asked_goal(turn.text) == "tips":
+        return None
     if said == "ja":
         return _refer(dialogue)
     if said in ("nee", "weet_niet"):

@@ -164,7 +164,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
 
 def ask_directly(reading: TriageReading, memory: Memory) -> bool:
     """Return whether the direct question is due; a faint sign by itself waits for a second one, because most who give one are calm."""
-    if not reading.doubt:
+    if not reading.doubt or reading.screen.calmed:  # *ik wil niet dood* was an answer already
         return False
     clear = reading.screen.weak or (reading.model is not None and (reading.model.confidence or 0.0) >= FAINT)
     before, memory.faint = memory.faint, True

@@ -231,3 +231,28 @@ def test_a_theme_the_visitor_tapped_stays():
     for _ in range(4):
         decide(dialogue, turn(theme="stress", sub="werk", sure_theme=False, words=20, scores=(("stress", 0.4), ("hulp", 0.2))))
     assert dialogue.theme == "hulp"
+
+
+def test_thanks_after_the_places_end_the_talk():
+    dialogue = Dialogue(theme="stress", sub="werk", phase="work", referred=True, pending="vraag.nog_iets", asked=["vraag.nog_iets"])
+    said = keys(decide(dialogue, turn(act="vertellen", theme=None, text="ok dankje, dat ga ik proberen", words=5)))
+    assert said == ["bot.graag", "bot.afscheid", "close"]
+
+
+def test_asking_where_to_go_changes_no_subject():
+    dialogue = Dialogue(theme="lichaam", sub="dementie", perspective="zelf", told=1, heard=["lichaam.dementie"])
+    text = "is er iemand die dat met mij kan delen? waar kan ik terecht"
+    said = decide(dialogue, turn(theme="hulp", sub="hulp_vinden", confidence=0.9, text=text, words=13, scores=(("hulp", 0.9),)))
+    assert (dialogue.theme, said[0]["move"], said[0]["theme"]) == ("lichaam", "offer_referrals", "lichaam")
+
+
+def test_a_question_after_the_direct_question_is_answered():
+    dialogue = Dialogue(theme="stress", sub="werk", pending="vraag.zelfmoord", asked=["vraag.zelfmoord"], heard=["stress.werk"])
+    text = "nee, maar waar kan ik terecht met die schulden van ons"
+    assert "offer_referrals" in keys(decide(dialogue, turn(theme="stress", sub="werk", text=text, words=11)))
+
+
+def test_who_waits_and_asks_where_to_go_is_told_what_is_open():
+    dialogue = Dialogue(theme="gezin", sub="ouders", asked=["vraag.veilig"])
+    moves = decide(dialogue, turn(state="waiting", urgency=3, message_urgency=1, text="tegen wie moet ik dat zeggen", words=6))
+    assert (moves[0]["move"], moves[0]["now"]) == ("offer_referrals", True)

@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -194,3 +195,9 @@ def test_a_calm_message_between_two_faint_signs_forgets_neither(line: Line) -> N
     faint = TriageReading(1, (), Part(0), Part(1, confidence=0.15, weak=True), "test", (), True)
     calm = TriageReading(1, (), Part(0), Part(1, confidence=0.01), "test")
     assert [conversations.ask_directly(one, memory) for one in (faint, calm, faint)] == [False, False, True]
+
+
+def test_who_says_not_to_want_to_die_is_not_asked(line: Line) -> None:
+    calm = line.resources.triage.read("nee dat niet, ik wil niet dood, ik ben gewoon leeg")
+    assert calm.screen.calmed
+    assert not conversations.ask_directly(replace(calm, doubt=True), Memory(faint=True))
