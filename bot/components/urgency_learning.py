@@ -19,7 +19,7 @@ from bot.components.worn_text import load_variants, worn
 
 EVERYDAY = Path(__file__).parent.parent.parent / "nlu_data" / "urgency"
 SEED = 7  # of the mistyped copies
-EVERYDAY_WEIGHT = 2.0  # of an everyday sentence in learning, beside 1 of a message
+EVERYDAY_WEIGHT = 6.0  # of an everyday sentence in learning, beside 1 of a message
 ORDINARY = "alledaags"  # the topic of everyday sentences
 WORN_WEIGHT = 0.5  # of a mistyped copy
 GATES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9)  # thresholds of being addressed that are tried

@@ -17,7 +17,7 @@ from launch.tools import running
 OPTIONS = {
     "triage": {"reveal", "triage_only", "html", "json"},
     "models": {"quick", "seeds", "only", "messages"},
-    "heldout": {"seeds"},
+    "heldout": {"seeds", "jobs"},
     "data": set[str](),
     "words": set[str](),
 }
@@ -36,6 +36,7 @@ def add_arguments(verbs: Any) -> None:
     verb.add_argument("--json", type=Path, metavar="FILE", help="write all figures, without texts")
     verb.add_argument("--quick", action="store_true", help="models: one seed, two parts, a sample, a minute or two; without DIET")
     verb.add_argument("--seeds", type=int, metavar="N", help="models, heldout: ways of dealing the authors (5)")
+    verb.add_argument("--jobs", type=int, metavar="N", help="heldout: processes at once (1)")
     verb.add_argument("--only", metavar="NAME,...", help="models: only these candidates")
     verb.add_argument("--messages", type=int, metavar="N", help="models: a sample of so many messages")
     verb.set_defaults(work=work)

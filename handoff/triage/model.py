@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -113,8 +114,14 @@ class UrgencyModel:
     """Reads the level of one text from learned weights."""
 
     def __init__(self, weights: Weights) -> None:
-        """Keep the weights; nothing else is state."""
+        """Keep the weights; beside them only a cache of what words consist of."""
         self.weights = weights
+        self._letters_of = lru_cache(maxsize=20_000)(self._find_letters)
+
+    def _find_letters(self, word: str) -> list[int]:
+        """Return the features of a word's letter groups; most words of a message were met before."""
+        known = self.weights.letters
+        return [index for gram in letter_grams([word], *self.weights.letter_range) if (index := known.get(gram)) is not None]
 
     def probabilities(self, text: str) -> Probabilities:
         """Return what is learned of a text."""
@@ -134,8 +141,10 @@ class UrgencyModel:
         """Return the features of a text's words times the coefficients."""
         w = self.weights
         columns: Floats = np.zeros(w.coef.shape[1], dtype=np.float32)
-        for vocabulary, grams in ((w.words, word_grams(words)), (w.letters, letter_grams(words, *w.letter_range))):
-            found = Counter(index for gram in grams if (index := vocabulary.get(gram)) is not None)
+        of_words = [index for gram in word_grams(words) if (index := w.words.get(gram)) is not None]
+        of_letters = [index for word in words for index in self._letters_of(word)]
+        for indices in (of_words, of_letters):
+            found = Counter(indices)
             if found:
                 rows = np.fromiter(found.keys(), dtype=np.int64)
                 counts = np.fromiter((1.0 + math.log(c) for c in found.values()), dtype=np.float32)

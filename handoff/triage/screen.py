@@ -44,25 +44,29 @@ class PatternIndex:
 
     def __init__(self, rules: list[Rule]) -> None:
         """``rules``: in the order in which they are asked."""
-        self._by_item: dict[str, list[tuple[int, int, Rule, Pattern]]] = {}
-        self._always: dict[tuple[int, int], tuple[int, int, Rule, Pattern]] = {}
+        # by each word of what a pattern needs first: its place among all, rule and pattern, and what else it needs
+        self._by_item: dict[str, list[tuple[tuple[int, int], tuple[Rule, Pattern], tuple[frozenset[str], ...]]]] = {}
+        self._always: dict[tuple[int, int], tuple[Rule, Pattern]] = {}
         for number, rule in enumerate(rules):
             for place, pattern in enumerate(rule.any):
-                entry = (number, place, rule, pattern)
                 for item in pattern.needs[0] if pattern.needs else ():
-                    self._by_item.setdefault(item, []).append(entry)
+                    self._by_item.setdefault(item, []).append(((number, place), (rule, pattern), pattern.needs[1:]))
                 if not pattern.needs:
-                    self._always[number, place] = entry
+                    self._always[number, place] = (rule, pattern)
 
     def worth(self, view: View) -> Iterator[tuple[Rule, Pattern]]:
         """Yield rules with their patterns in the order of the rules."""
-        holds = view.holds
-        found = {
-            entry[:2]: entry for item in view.places.keys() & self._by_item.keys() for entry in self._by_item[item] if holds(entry[3].needs)
-        }
-        for key in sorted([*found, *self._always]):
-            entry = found.get(key) or self._always[key]
-            yield entry[2], entry[3]
+        here = view.places.keys()
+        found = dict(self._always)
+        for item in here & self._by_item.keys():
+            for key, pair, others in self._by_item[item]:
+                for items in others:  # written out: this runs for every pattern that one word calls up
+                    if here.isdisjoint(items):
+                        break
+                else:
+                    found[key] = pair
+        for key in sorted(found):
+            yield found[key]
 
 
 class Screen:
