@@ -2,6 +2,7 @@
 
 import argparse
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from launch.model import rasa_environment, trained_model
 from launch.paths import ROOT
 from launch.supervisor import environment, free_port
 from launch.tell import Stop
-from launch.tools import running
+from launch.tools import running, whole_line
 
 # which options each measurement knows
 OPTIONS = {
@@ -20,6 +21,7 @@ OPTIONS = {
     "heldout": {"seeds", "jobs"},
     "data": set[str](),
     "words": set[str](),
+    "dialogues": set[str](),
 }
 
 
@@ -28,7 +30,7 @@ SERVICE_MODULES = {"data": "evaluation.labels", "words": "evaluation.words"}  # 
 
 def add_arguments(verbs: Any) -> None:
     """Add the verb."""
-    verb = verbs.add_parser("evaluate", help="measure: triage, models, heldout, data; words: list the known words anew")
+    verb = verbs.add_parser("evaluate", help="measure: triage, models, heldout, data, dialogues; words: list the known words anew")
     verb.add_argument("what", choices=list(OPTIONS))
     verb.add_argument("--reveal", metavar="WHY", help="show the texts of errors too; recorded with the reason in evaluation/revealed.csv")
     verb.add_argument("--triage-only", action="store_true", help="leave Rasa out")
@@ -50,11 +52,19 @@ def work(arguments: argparse.Namespace, _rest: list[str]) -> int:
         raise Stop(f"evaluate {arguments.what} knows no --{wrong[0].replace('_', '-')}")
     if arguments.what == "triage":
         return _triage(arguments)
+    if arguments.what == "dialogues":
+        return _dialogues()
     if arguments.what in ("data", "words"):
         command, own = [service_python(), "-m", SERVICE_MODULES[arguments.what]], environment(PYTHONPATH=str(ROOT))
     else:
         command, own = [rasa_python(), "-m", f"evaluation.{arguments.what}"], rasa_environment()
     return subprocess.run([*command, *_passed_on(arguments, sorted(given))], cwd=ROOT, env=own, check=False).returncode
+
+
+def _dialogues() -> int:
+    with tempfile.TemporaryDirectory() as folder, whole_line(Path(folder)) as (addresses, _processes):
+        own = {**addresses.service_environment(Path(folder)), "NACHTLICHT_TALK_URL": f"ws://127.0.0.1:{addresses.service}/ws/visitor"}
+        return subprocess.run([service_python(), "-m", "evaluation.dialogues"], cwd=ROOT, env=own, check=False).returncode
 
 
 def _passed_on(arguments: argparse.Namespace, names: list[str]) -> list[str]:
