@@ -6,12 +6,14 @@ fitted on authors the head has not seen.
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from joblib import Parallel, delayed
 from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -83,9 +85,13 @@ def held_out(
     classes = sorted(set(labels))
     scores = np.full((len(labels), len(classes)), NEVER)
     array = np.array(labels)
-    for seen, unseen in GroupKFold(min(PARTS, len(set(authors)))).split(features, array, authors):
-        counts = None if weights is None else weights[seen]
-        head = fit(features[seen], list(array[seen]), strength=strength, weights=counts)
+    splits = list(GroupKFold(min(PARTS, len(set(authors)))).split(features, array, authors))
+    heads = Parallel(n_jobs=min(PARTS, os.cpu_count() or 1))(
+        # a process each: the library's random numbers are shared between threads, and every training has to give the same
+        delayed(fit)(features[seen], list(array[seen]), strength=strength, weights=None if weights is None else weights[seen])
+        for seen, _ in splits
+    )
+    for head, (_, unseen) in zip(heads, splits):
         scores[np.ix_(unseen, [classes.index(c) for c in head.classes])] = head.scores(features[unseen])
     return scores, classes
 

@@ -16,6 +16,7 @@ from handoff.triage.repair import MOST, Words
 DIGITS = str.maketrans("013457@$!|", "oieastasil")
 _TOKEN = re.compile(r"[^\W_]+(?:[*#@$!'.\-_](?=[^\W_*#@$!'.\-_\s]|[*#@$!]+[^\W_])[*#@$!]*[^\W_]*)*|[.!?;:\n…]+|,")
 _SPLIT = re.compile(r"(?<![^\W_])(?:[^\W\d_](?:\s|[.\-_*])){3,}[^\W\d_](?![^\W_])")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _RUN = re.compile(r"(\w)\1{2,}")
 _MASK = re.compile(r"[*#@$!.\-_]+")
 MOST_READ = 24_000  # characters: of a longer text the first 20,000 and the last 4,000 are read
@@ -165,6 +166,22 @@ def normalise(text: str, spelling: Spelling) -> Normal:
         starts.append(length)
         length += len(word.text) + 1
     return Normal(tuple(words), " " + " ".join(w.text for w in words) + " ", tuple(starts))
+
+
+def put_right(text: str, spelling: Spelling) -> str:
+    """Return a text with single slips of the finger put right in words that nobody knows, at most ``MOST`` of them."""
+    repairs = 0
+
+    def right(match: re.Match[str]) -> str:
+        nonlocal repairs
+        word = fold(match.group())[0]
+        if repairs >= MOST or not spelling.words.unsure(word):
+            return match.group()
+        repairs += 1
+        meant = spelling.words.meant(word)
+        return match.group() if meant == word else meant
+
+    return _LETTERS.sub(right, text)
 
 
 def _repaired(word: str, spelling: Spelling) -> list[str]:

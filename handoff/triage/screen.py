@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handoff.triage.lexicon import Lexicon, Rule
-from handoff.triage.normal import Normal, normalise
+from handoff.triage.normal import Normal, normalise, put_right
 from handoff.triage.patterns import Pattern
 from handoff.triage.reading import CRISIS, Evidence, Part
 from handoff.triage.view import Shapes, View
@@ -93,6 +93,10 @@ class Screen:
         strongest = sorted(seen.matches, key=lambda match: (-match.level, match.start))[:STRONG_MATCHES]
         evidence = tuple(_evidence(match, normal, text) for match in strongest)
         return Part(level, tuple(kinds), evidence, weak=seen.weak, calmed=seen.calmed)
+
+    def put_right(self, text: str) -> str:
+        """Return a text with single slips of the finger put right in words that nobody knows; all else as it was typed."""
+        return put_right(text, self.lexicon.spelling)
 
     def look(self, normal: Normal) -> Seen:
         """Return every rule that holds in a normalised text, with weak signs joined."""

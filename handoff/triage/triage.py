@@ -19,6 +19,8 @@ MAX_KINDS = 4
 # How much surer than its threshold the model has to be where the screen passed over alarming words for a reason (an idiom, a
 # denial, long ago, a film): docs/decisions.md, 15.
 CALMED = 0.3
+# The same in a later message of a talk: it answers, thanks or goes on with a story that was read when it began (decisions, 27).
+LATER = 0.15
 
 
 Reader = Callable[[str], Part]  # reads one text of bearable length
@@ -51,7 +53,8 @@ class Triage:
 
     def _read(self, text: str, earlier: list[str]) -> Reading:
         screen = _read_pieces(self._screen.read, text, SCREENED)
-        learned = self._model and partial(self._model.read, margin=CALMED if screen.calmed and screen.level < CRISIS else 0.0)
+        calmed = CALMED if screen.calmed and screen.level < CRISIS else 0.0
+        learned = self._model and partial(self._learned, margin=max(calmed, LATER if earlier else 0.0))
         model = _read_pieces(learned, text, MODELLED) if learned else None
         if earlier and screen.level < 4:
             screen = _with_earlier(self._screen.read, screen, text, earlier)
@@ -66,6 +69,11 @@ class Triage:
             evidence.append(Evidence("model", "urgency", model.level, 0, 0, ""))
         doubt = level < CRISIS and (screen.weak or bool(model and model.weak))
         return Reading(level, tuple(kinds)[:MAX_KINDS], screen, model, self.version, tuple(evidence), doubt)
+
+    def _learned(self, text: str, margin: float) -> Part:
+        """Return the model's reading of a text in which single slips of the finger are put right."""
+        assert self._model is not None, "asked only where there is one"
+        return self._model.read(self._screen.put_right(text), margin)
 
 
 def _read_pieces(reader: Reader, text: str, size: int) -> Part:

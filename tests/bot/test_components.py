@@ -7,10 +7,11 @@ import pytest
 import spacy
 from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix
+from sklearn.model_selection import GroupKFold
 
 from bot.components.concepts import Concepts, load_concepts
 from bot.components.dutch_tokenizer import load_dutch
-from bot.components.linear_head import Head, fit, load_head, temperature_for
+from bot.components.linear_head import PARTS, Head, fit, held_out, load_head, temperature_for
 from bot.components.preparation import plain
 from handoff.triage.model import plain as plain_in_the_safety_net
 
@@ -63,3 +64,15 @@ def test_temperature_cools_boasting_scores():
     temperature = temperature_for(scores, labels, ["a", "b"])
     confidence = Head(["a", "b"], np.eye(2), np.zeros(2), temperature).probabilities(csr_matrix(scores))[0, 0]
     assert confidence == pytest.approx(0.8, abs=0.02)
+
+
+def test_held_out_scores_are_those_of_heads_that_did_not_see_the_author():
+    random = np.random.default_rng(3)
+    features = csr_matrix(random.random((60, 8)))
+    labels, authors = [str(i % 3) for i in range(60)], [f"a{i // 10}" for i in range(60)]
+    scores, classes = held_out(features, labels, authors, strength=0.5)
+    array = np.array(labels)
+    for seen, unseen in GroupKFold(PARTS).split(features, array, authors):
+        head = fit(features[seen], list(array[seen]), strength=0.5)
+        assert classes == head.classes
+        assert np.array_equal(scores[unseen], head.scores(features[unseen])), "processes beside each other change nothing"

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff.triage.lexicon import load_lexicon
-from handoff.triage.normal import normalise
+from handoff.triage.normal import normalise, put_right
 from handoff.triage.repair import MOST, Words, one_slip
 from handoff.triage.screen import Screen
+from handoff.triage.triage import load_triage
 
 LEXICON = load_lexicon()
 WORDS = Words(["niet", "meer", "leven", "geven", "wil", "lever"], ["dood", "zelfmoord*", "*gevaar"])
@@ -75,3 +76,31 @@ def test_words_keep_their_place_and_only_so_many_are_put_right() -> None:
 def test_a_slip_is_a_slip_both_ways(one: str, other: str) -> None:
     assert one_slip(one, other) == one_slip(other, one)
     assert not one_slip(one, one)
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("Ik wli neit meer, écht niet!", "Ik wil niet meer, écht niet!"),
+        ("hij belde om 3 uur 😢", "hij belde om 3 uur 😢"),
+        ("", ""),
+        ("xqzt", "xqzt"),
+    ],
+)
+def test_text_is_put_right_word_by_word_and_else_left_as_it_was(typed: str, right: str) -> None:
+    assert put_right(typed, LEXICON.spelling) == right
+
+
+def test_only_so_many_words_of_a_text_are_put_right() -> None:
+    spelling = replace(LEXICON.spelling, words=WORDS)
+    assert put_right("levne " * (MOST + 5), spelling).split().count("levne") == 5
+
+
+def test_the_model_reads_words_put_right_and_misses_danger_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    triage, typed = load_triage(), "ik kan dit leevn gewoon niet mere aan en niemand zal me misen"
+    sure = triage.read(typed).model
+    monkeypatch.setattr("handoff.triage.screen.put_right", lambda *given: given[0])
+    unsure = triage.read(typed).model
+    assert sure is not None
+    assert unsure is not None
+    assert (sure.confidence or 0) > (unsure.confidence or 0)

@@ -13,7 +13,7 @@ from handoff.triage.lexicon import load_lexicon
 from handoff.triage.model import UrgencyModel, load_weights
 from handoff.triage.reading import CRISIS, Part
 from handoff.triage.screen import Screen
-from handoff.triage.triage import CALMED, JOINED, Triage, load_triage
+from handoff.triage.triage import CALMED, JOINED, LATER, Triage, load_triage
 
 ANY = st.text(st.characters(), max_size=400)
 WORDS = st.lists(
@@ -58,8 +58,16 @@ def test_readings_in_many_threads_are_the_same(triage: Triage) -> None:
 
 @given(WORDS, WORDS)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_earlier_messages_never_lower_a_reading(triage: Triage, words: list[str], before: list[str]) -> None:
-    assert triage.read(" ".join(words), before).level >= triage.read(" ".join(words)).level
+def test_earlier_messages_never_lower_what_a_rule_says_and_the_model_by_its_margin_alone(
+    triage: Triage, words: list[str], before: list[str]
+) -> None:
+    alone, later = triage.read(" ".join(words)), triage.read(" ".join(words), before)
+    assert later.screen.level >= alone.screen.level
+    assert triage._model is not None
+    assert alone.model is not None
+    sure = alone.model.confidence or 0.0
+    if not alone.crisis or alone.screen.level >= CRISIS or sure >= triage._model.weights.crisis_at + max(LATER, CALMED):
+        assert later.level >= min(alone.level, CRISIS)
 
 
 @pytest.mark.parametrize(
@@ -205,3 +213,19 @@ def test_words_passed_over_by_the_screen_raise_what_the_model_must_show(text: st
 
     Triage(Screen(load_lexicon()), Listening(load_weights()), "test").read(text)
     assert asked == [margin]
+
+
+def test_later_message_has_to_be_surer_for_the_model_and_the_screen_is_as_before(triage: Triage, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    read = type(triage._model).read
+
+    def noted(self, text, margin=0.0):  # type: ignore[no-untyped-def]
+        asked.append(margin)
+        return read(self, text, margin)
+
+    monkeypatch.setattr(type(triage._model), "read", noted)
+    triage.read("ik lig wakker")
+    triage.read("ik lig wakker", ["hallo"])
+    triage.read("ik lig wakker", ["   "])
+    assert (asked[0], set(asked[1:-1]), asked[-1]) == (0.0, {LATER}, 0.0)
+    assert triage.read("ik wil dood", ["hallo"]).level == triage.read("ik wil dood").level
