@@ -68,7 +68,8 @@ def rasa_environment() -> dict[str, str]:
 def _train(python: str, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=MODELS) as folder:
         command = [python, "-m", "rasa", "train", "--skip-validation", "--config", "bot/config.yml", "--domain", "bot/domain.yml"]
-        command += ["--data", "nlu_data", "--out", folder, "--fixed-model-name", "model"]
+        # forced: Rasa's own cache looks at configuration and data, and would keep a component whose code has changed
+        command += ["--data", "nlu_data", "--out", folder, "--fixed-model-name", "model", "--force"]
         log = MODELS / "train.log"
         with log.open("w") as output:
             done = subprocess.run(command, cwd=ROOT, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT, check=False)
