@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -153,6 +153,13 @@ def seen_alarms(session: Session) -> set[str]:
     query = select(Alert.conversation_id).join(Escalation, Escalation.conversation_id == Alert.conversation_id)
     query = query.where(Escalation.seen_at.is_(None), Alert.acknowledged_at.is_not(None), Alert.created_at >= Escalation.opened_at)
     return {str(one) for one in session.scalars(query)}
+
+
+def rings(session: Session) -> dict[str, int]:
+    """Return for each conversation that nobody has taken how often the ladder has rung the workplace for it."""
+    query = select(Alert.conversation_id, func.count()).join(Escalation, Escalation.conversation_id == Alert.conversation_id)
+    query = query.where(Escalation.seen_at.is_(None), Alert.means == WORKPLACE, Alert.created_at >= Escalation.opened_at)
+    return {str(one): count for one, count in session.execute(query.group_by(Alert.conversation_id))}
 
 
 def _seen_at(session: Session, conversation_id: str, escalation: Escalation) -> datetime | None:

@@ -35,11 +35,12 @@ def waiting(session: Session, user: User) -> list[QueueItem]:
         .where(Conversation.state.in_([State.WAITING, State.LEFT_MESSAGE]))
         .order_by(Conversation.urgency.desc(), Conversation.waiting_since, Conversation.created_at)
     )
-    seen = ladder.seen_alarms(session)
-    return [_item(row, place, user, row.id in seen) for place, row in enumerate(session.scalars(query), start=1)]
+    seen, rings = ladder.seen_alarms(session), ladder.rings(session)
+    rows = enumerate(session.scalars(query), start=1)
+    return [_item(row, place, user, seen=row.id in seen, rings=rings.get(row.id, 0)) for place, row in rows]
 
 
-def _item(row: Conversation, place: int, user: User, seen: bool) -> QueueItem:
+def _item(row: Conversation, place: int, user: User, *, seen: bool, rings: int) -> QueueItem:
     return QueueItem(
         id=row.id,
         place=place,
@@ -50,6 +51,7 @@ def _item(row: Conversation, place: int, user: User, seen: bool) -> QueueItem:
         waiting_since=row.waiting_since or row.created_at,
         why=WHY.get(row.wait_reason or "", "wacht op een medewerker"),
         mine_before=row.preferred_id == user.id,
+        rings=rings,
         seen=seen,
     )
 

@@ -193,6 +193,7 @@ class QueueItem(Frame):
     waiting_since: datetime
     why: str
     mine_before: bool
+    rings: int  # how often the ladder has rung the workplace for it
     seen: bool  # somebody has seen the alarm and not taken the conversation yet
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import ladder
+from handoff import ladder, queue
 from handoff.errors import NotFound
 from handoff.ladder import Reach
 from handoff.models import Alert, Deadline, Escalation
@@ -216,3 +216,20 @@ def test_a_ladder_that_cannot_be_read_is_refused_with_the_reason(line: Line, typ
     with pytest.raises(BadLadder):
         line.plans(anna, "ladder", **typed)
     assert line.read(lambda s: ladder.plans.ladder(s)) == ladder_from({})
+
+
+def test_workplace_is_told_each_time_it_is_rung(line: Line, clock: MovedClock) -> None:
+    anna = line.user()
+    line.plans(anna, "ladder", stappen="werkplek 2\nwerkplek 3", herhaal="4")
+
+    def rung_so_far() -> list[int]:
+        return [item.rings for item in line.read(lambda s: queue.waiting(s, anna))]
+
+    line.arrives(anna)
+    line.says(line.open(), CRISIS)
+    assert rung_so_far() == [1]
+    for minutes, expected in ((2, [2]), (3, [2]), (4, [3])):  # the second rung; the truth is told; the next round
+        clock.move(minutes=minutes)
+        line.arrives(anna)
+        line.tick()
+        assert rung_so_far() == expected

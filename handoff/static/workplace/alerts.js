@@ -12,7 +12,7 @@ import { isCrisis, joined, kinds, lasted, level, several } from './words.js';
 const SETTLE = 2_500; // the count changes often in a busy hour; say where it ended
 
 const title = document.title;
-let known = null; // crises in the last queue: id -> level
+let known = null; // crises in the last queue: id -> level and how often it was rung
 let crises = [];
 let spokenCount = null;
 let countTimer = 0;
@@ -40,9 +40,11 @@ const described = (item) => `${level(item.urgency)}, ${joined(kinds(item.kinds))
 /** Ids of the crises that came in (or rose to acute) since the last queue. The first queue only tells how many there are. */
 export function crisisNews(frame) {
   crises = frame.items.filter((item) => isCrisis(item) && !talks.isMine(item.id));
-  const fresh = crises.filter((item) => !(known?.get(item.id) >= item.urgency));
+  // new, risen to acute, or rung anew by the ladder because nobody came
+  const weight = (item) => item.urgency + 10 * item.rings;
+  const fresh = crises.filter((item) => !(known?.get(item.id) >= weight(item)));
   const first = known === null;
-  known = new Map(crises.map((item) => [item.id, item.urgency]));
+  known = new Map(crises.map((item) => [item.id, weight(item)]));
   if (fresh.length && first) shout(`${several(fresh.length, 'crisis wacht', 'crises wachten')}. ${described(fresh[0])}`);
   else if (fresh.length) {
     shout(`Nieuwe crisis in de wachtrij: ${fresh.map(described).join(' ')}`);

@@ -18,8 +18,8 @@ export function makeRow(item) {
       el('span', { class: 'row-why' })),
     el('div', { class: 'row-side' },
       el('span', { class: 'wait', id: wait }),
-      el('button', { class: 'row-seen quiet', type: 'button', text: 'Gezien', hidden: true }),
-      el('button', { class: 'row-take', type: 'button', text: 'Neem' })),
+      el('button', { class: 'row-take', type: 'button', text: 'Neem' }),
+      el('button', { class: 'row-seen quiet', type: 'button', text: 'Gezien', hidden: true })),
     el('p', { class: 'note' }));
 }
 
