@@ -65,6 +65,17 @@ def asked_goal(text: str) -> Optional[str]:
     return next((goal for goal, pattern in ASKS.items() if re.search(pattern, plain)), None)
 
 
+YES = r" (?:eh+ |uh+ |nou |tja )?(?:ja+|jawel|jep|yes|yep|klopt|inderdaad|eigenlijk wel|best wel|vaak|elke dag|steeds) "
+YES_WORDS = 12  # of an answer that is read as a yes
+
+
+def clear_yes(text: str) -> bool:
+    """Return whether an answer to a grave question is a yes beyond doubt: *ok* and *prima* are none, and *ja nee* is not."""
+    plain = _plain(text)
+    short = len(text.split()) <= YES_WORDS and not re.search(r" (?:nee|neen|niet|geen|nooit) ", plain)
+    return short and bool(re.match(YES, plain))
+
+
 def thanks(text: str) -> bool:
     """Return whether a short message thanks and tells nothing else."""
     return len(text.split()) <= THANKS_WORDS and bool(re.search(r" (?:dank\w*|bedankt|thanks|merci|thx|dankje\w*) ", _plain(text)))

@@ -18,7 +18,7 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return _safe_answer(dialogue, turn)
     dialogue.company += 1
     if turn.urgency >= 3 and "vraag.veilig" not in dialogue.asked:
-        return _ask_safety(dialogue, turn)
+        return ask_safety(dialogue, turn)
     if turn.act == "ben_je_mens" and turn.sure_act:
         return [say("bot.ben_je_mens")]
     if turn.act == "wie_leest" and turn.sure_act:
@@ -29,7 +29,8 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
     return [say(ROUND[(dialogue.company - 1) % len(ROUND)], choices=_buttons(dialogue, turn))]
 
 
-def _ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:
+def ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:
+    """Ask whether the visitor, or the other, is safe now."""
     dialogue.ask("vraag.veilig")
     key = "vraag.ander_veilig" if (dialogue.perspective or turn.perspective) in ("naaste", "professional") else "vraag.veilig"
     return [ask(key, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee"), choice("knop.weet_niet", "weet_niet")])]

@@ -3,7 +3,8 @@
 from typing import List, Optional
 
 from actions.acts import want_human
-from actions.answers import SHORT, asked_goal, says_no, short_answer, short_goal, thanks
+from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
+from actions.company import ask_safety
 from actions.moves import Move, ask, call_human, choice, close, crisis, offer_referrals, say
 from actions.state import Dialogue, Turn
 
@@ -121,8 +122,8 @@ def _typed_goal(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optio
 
 
 def _suicide_answer(dialogue: Dialogue, turn: Turn, said: str) -> List[Move]:
-    if said == "ja":
-        return [crisis(3, ["suicidaliteit"])]
+    if turn.choice == "ja" or (turn.choice is None and clear_yes(turn.text)):
+        return [crisis(3, ["suicidaliteit"]), *ask_safety(dialogue, turn)]
     if said == "nee":
         return [say("antwoord.zelfmoord_nee"), *_go_on(dialogue, turn)]
     if said == "weet_niet":

@@ -21,6 +21,7 @@ from handoff.models import BotTurn, Conversation, Escalation, Message, Reading, 
 from handoff.resources import Resources
 from handoff.states import BOT_SPEAKS, Event, State, next_state
 from handoff.transcript import append, by_client_id, say_as_system
+from handoff.triage.model import WEAK
 from handoff.triage.reading import CRISIS
 from handoff.triage.reading import Reading as TriageReading
 from handoff.visitor_profile import Profile
@@ -28,7 +29,7 @@ from handoff.wire import MAX_MESSAGE, Body
 
 # kinds in which whoever is in danger does it or has it; in the others a person writes of what somebody does to them
 TO_ONESELF = frozenset({"suicidaliteit", "zelfbeschadiging", "medisch", "intoxicatie"})
-FAINT = 0.2  # probability of a crisis below which a doubt of the model alone is a faint sign
+FAINT = 0.2  # probability of a crisis below which a doubt of one reader alone is a faint sign
 WELCOME = ("welkom.bot", "welkom.anoniem", "welkom.gevaar", "welkom.vraag")
 
 
@@ -166,7 +167,8 @@ def ask_directly(reading: TriageReading, memory: Memory) -> bool:
     """Return whether the direct question is due; a faint sign by itself waits for a second one, because most who give one are calm."""
     if not reading.doubt or reading.screen.calmed:  # *ik wil niet dood* was an answer already
         return False
-    clear = reading.screen.weak or (reading.model is not None and (reading.model.confidence or 0.0) >= FAINT)
+    likely = (reading.model.confidence or 0.0) if reading.model is not None else 1.0  # the screen alone has nobody to ask
+    clear = likely >= FAINT or (reading.screen.weak and likely >= WEAK)
     before, memory.faint = memory.faint, True
     return clear or before
 

@@ -125,7 +125,27 @@ def test_doubt_leads_to_the_direct_question_once():
 
 def test_yes_to_the_direct_question_is_danger():
     dialogue = Dialogue(theme="stemming", pending="vraag.zelfmoord", asked=["vraag.zelfmoord"])
-    assert decide(dialogue, turn(act="ja", words=1, theme=None)) == [{"move": "crisis", "level": 3, "kinds": ["suicidaliteit"]}]
+    moves = decide(dialogue, turn(act="ja", words=1, text="ja", theme=None))
+    assert moves[0] == {"move": "crisis", "level": 3, "kinds": ["suicidaliteit"]}
+    assert keys(moves[1:]) == ["vraag.veilig"], "and the bot goes on at once"
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("ja", True),
+        ("jaa soms", True),
+        ("eigenlijk wel ja", True),
+        ("klopt", True),
+        ("ok dankje, dat ga ik proberen", False),
+        ("prima", False),
+        ("goed idee", False),
+    ],
+)
+def test_only_a_clear_yes_to_the_direct_question_is_danger(text, danger):
+    dialogue = Dialogue(theme="stemming", pending="vraag.zelfmoord", asked=["vraag.zelfmoord"])
+    moves = decide(dialogue, turn(act="ja", words=len(text.split()), text=text, theme=None))
+    assert (moves[0]["move"] == "crisis") is danger
 
 
 def test_unsure_answer_to_the_direct_question_brings_a_person():

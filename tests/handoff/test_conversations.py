@@ -176,7 +176,13 @@ def _closed(line: Line) -> str:
 
 @pytest.mark.parametrize(
     ("screen", "confidence", "asked"),
-    [(False, 0.12, [False, True, True]), (False, 0.2, [True, True, True]), (True, 0.0, [True, True, True]), (False, 0.05, [False] * 3)],
+    [
+        (False, 0.12, [False, True, True]),
+        (False, 0.2, [True, True, True]),
+        (True, 0.0, [False, True, True]),
+        (True, 0.1, [True, True, True]),
+        (False, 0.05, [False] * 3),
+    ],
 )
 def test_a_faint_sign_waits_for_a_second_one_before_the_direct_question(
     line: Line, screen: bool, confidence: float, asked: list[bool]
