@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from tests.live import Live, Person, Visitor, next_frame
 from tests.pager import Pager
 
 Start = Callable[..., Live]
+NIGHT = datetime(2027, 1, 4, 3, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))  # at 17.00 the day's test alarm would ring by itself
 
 
 @pytest.fixture
@@ -21,6 +24,11 @@ def pager() -> Iterator[Pager]:
     pager = Pager()
     yield pager
     pager.stop()
+
+
+@pytest.fixture
+def live(start: Start) -> Live:
+    return start(at=NIGHT)
 
 
 def wait(condition: Callable[[], Any], what: str, seconds: float = 8.0) -> Any:
@@ -53,7 +61,7 @@ def post(person: Person, path: str, **data: str) -> Any:
 
 
 def test_a_crisis_with_nobody_there_rings_the_phone_of_who_is_on_call_without_a_word_of_it(start: Start, pager: Pager) -> None:
-    live = start(oncall=pager.channel, public_origin="https://chat.example.nl")
+    live = start(at=NIGHT, oncall=pager.channel, public_origin="https://chat.example.nl")
     visitor = live.visitor()
     visitor.say("ik heet Wilhelmina en ik wil dood")
     (rang,) = wait(lambda: pager.rang, "the phone rings")
@@ -65,7 +73,7 @@ def test_a_crisis_with_nobody_there_rings_the_phone_of_who_is_on_call_without_a_
 
 def test_a_channel_that_cannot_be_reached_makes_the_ladder_climb_at_once(start: Start, pager: Pager) -> None:
     pager.status = 503
-    live = start(oncall=f"{pager.channel} tweede={pager.channel.partition('=')[2]}")
+    live = start(at=NIGHT, oncall=f"{pager.channel} tweede={pager.channel.partition('=')[2]}")
     chief = live.person("chef", role="supervisor")
     answer = post(chief, "rooster/ladder", stappen="oproep dienst 30\noproep tweede 30", herhaal="10", gezien="3", proef="17.00")
     assert answer.status_code == 303
@@ -76,7 +84,7 @@ def test_a_channel_that_cannot_be_reached_makes_the_ladder_climb_at_once(start: 
 
 
 def test_test_alarm_is_sent_received_and_shown(start: Start, pager: Pager) -> None:
-    live = start(oncall=pager.channel)
+    live = start(at=NIGHT, oncall=pager.channel)
     person = live.person()
     with person.workplace() as socket:
         frame = next_frame(socket, "queue")
