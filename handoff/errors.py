@@ -125,3 +125,19 @@ class BotRefused(BotUnavailable):
 
     status = 503
     code = "bot_refused"
+
+
+class BadPlan(HandoffError):
+    """Opening hours or a ladder that cannot be read.
+
+    Attributes:
+        faults: what is wrong, a Dutch sentence each, for whoever typed them.
+
+    """
+
+    status = 422
+    code = "bad_plan"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults

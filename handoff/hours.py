@@ -14,18 +14,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
+from handoff.errors import BadPlan
+
 DAYS = ("ma", "di", "wo", "do", "vr", "za", "zo")
 DAY_NAMES = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 COUNTRIES = ("NL", "BE")
+ZONE = "Europe/Amsterdam"  # Brussels keeps the same time
 AS_USUAL, SHUT = "gewoon", "gesloten"
 EVENING, NIGHT_ENDS = 18, 6  # hours
 AHEAD = 40  # days in which the next opening is looked for
 MOST_SPANS, MOST_EXCEPTIONS = 6, 400
 _SPAN = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?\s*(?:-|–|tot)\s*(\d{1,2})(?:[.:](\d{2}))?(?: uur)?")
-
-
-class BadHours(ValueError):
-    """Hours that cannot be read; the message lists every fault in Dutch, for whoever typed them."""
 
 
 class Span(NamedTuple):
@@ -43,7 +42,7 @@ class Hours:
     on_holidays: tuple[Span, ...] | None = ()
     exceptions: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
     country: str = "NL"
-    zone: str = "Europe/Amsterdam"
+    zone: str = ZONE
 
     def on(self, day: date) -> tuple[Span, ...]:
         """Return the spans that begin on a day: an exception, else the holiday's, else the week's."""
@@ -99,13 +98,13 @@ def _moments(span: Span, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]
 
 
 def hours_from(typed: Mapping[str, str]) -> Hours:
-    """Return the hours somebody typed: ``ma`` to ``zo``, ``feestdagen``, ``uitzonderingen``, ``land``, ``tijdzone``. Raises BadHours."""
+    """Return the hours somebody typed: ``ma`` to ``zo``, ``feestdagen``, ``uitzonderingen``, ``land``, ``tijdzone``. Raises BadPlan."""
     faults: list[str] = []
     weekly = tuple(_spans(typed.get(day, ""), DAY_NAMES[place], faults) for place, day in enumerate(DAYS))
     special = typed.get("feestdagen", SHUT).strip().lower()
     on_holidays = None if special == AS_USUAL else _spans(special, "feestdagen", faults)
     exceptions = _exceptions(typed.get("uitzonderingen", ""), faults)
-    country, zone = typed.get("land", "NL"), typed.get("tijdzone", "Europe/Amsterdam")
+    country, zone = typed.get("land", "NL"), typed.get("tijdzone", ZONE)
     if country not in COUNTRIES:
         faults.append(f"land: kies {' of '.join(COUNTRIES)}")
     try:
@@ -113,7 +112,7 @@ def hours_from(typed: Mapping[str, str]) -> Hours:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         faults.append("tijdzone: die is niet bekend")
     if faults:
-        raise BadHours("; ".join(faults))
+        raise BadPlan(faults)
     return Hours(weekly, on_holidays, exceptions, country, zone)
 
 

@@ -1,25 +1,25 @@
 """The pages and commands of the night: can we help tonight, opening hours and ladder, alarms seen, the daily test. Thin routes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from handoff import ladder, lowering, overview, plans
-from handoff.errors import ForeignOrigin, NotFound
-from handoff.hours import DAYS, BadHours
+from handoff.errors import BadPlan, NotFound
+from handoff.hours import DAYS
 from handoff.models import User
 from handoff.service import Service, service_of
-from handoff.steps import BUILT_IN, BadLadder
+from handoff.steps import BUILT_IN
 from handoff.wire import LoweringBody
-from handoff.workplace import CurrentUser, Guarded
+from handoff.workplace import CurrentUser, Guarded, OwnForm
 
 router = APIRouter()
 PLANNERS = frozenset({"supervisor", "administrator"})
 EXTRAS = ("feestdagen", "uitzonderingen", "land")
 PROTOCOL_NUMBERS = {"number112": "nl-112", "number1712": "be-1712", "number_vt": "nl-veilig-thuis"}
 LONGEST = 20_000  # characters of a field
-Field = Annotated[str, Form(max_length=LONGEST)]
 
 
 @router.get("/werkplek/vannacht", response_class=HTMLResponse)
@@ -46,29 +46,26 @@ async def planning(request: Request, user: CurrentUser) -> HTMLResponse:
 
 
 @router.post("/werkplek/rooster/uren", response_model=None)
-async def change_hours(request: Request, user: CurrentUser) -> Response:
+async def change_hours(request: Request, user: CurrentUser, service: OwnForm) -> Response:
     """Keep new opening hours."""
-    return await _change(request, user, plans.HOURS, (*DAYS, *EXTRAS))
+    return await _change(request, service, user, plans.HOURS, (*DAYS, *EXTRAS))
 
 
 @router.post("/werkplek/rooster/ladder", response_model=None)
-async def change_ladder(request: Request, user: CurrentUser) -> Response:
+async def change_ladder(request: Request, user: CurrentUser, service: OwnForm) -> Response:
     """Keep a new ladder."""
-    return await _change(request, user, plans.LADDER, tuple(BUILT_IN))
+    return await _change(request, service, user, plans.LADDER, tuple(BUILT_IN))
 
 
-async def _change(request: Request, user: User, kind: str, names: tuple[str, ...]) -> Response:
-    service = service_of(request)
-    if not service.same_origin(request):
-        raise ForeignOrigin
+async def _change(request: Request, service: Service, user: User, kind: str, names: tuple[str, ...]) -> Response:
     if user.role not in PLANNERS:
         raise NotFound
     form = await request.form()
     typed = {name: str(form.get(name, ""))[:LONGEST].replace("\r\n", "\n") for name in names}
     try:
         await service.database.write(lambda s: plans.change(s, user, kind, typed, service.resources.clock.now()))
-    except (BadHours, BadLadder) as fault:
-        return await _planning(request, user, {kind: typed}, {kind: str(fault).split("; ")}, status=422)
+    except BadPlan as fault:
+        return await _planning(request, user, {kind: typed}, {kind: fault.faults}, status=422)
     service.hub.hasten()
     return RedirectResponse("/werkplek/rooster", status_code=303)
 
@@ -84,7 +81,7 @@ async def _planning(
     if user.role not in PLANNERS:
         raise NotFound
 
-    def query(session: Any) -> dict[str, plans.Typed]:
+    def query(session: Session) -> dict[str, plans.Typed]:
         return {plans.HOURS: plans.typed(session, plans.HOURS), plans.LADDER: {**BUILT_IN, **plans.typed(session, plans.LADDER)}}
 
     shown = await service.database.read(query) | (typed or {})
@@ -121,23 +118,12 @@ async def send_test_alarm(user: CurrentUser, service: Guarded) -> None:
 @router.post("/api/alarms/{alert_id}/received", status_code=204)
 async def received(alert_id: int, user: CurrentUser, service: Guarded) -> None:
     """Say that one received a test alarm."""
-    await _received(service, alert_id, user)
+    await service.database.write(lambda s: ladder.acknowledge_test(s, service.resources, alert_id, user))
+    service.hub.hasten()
 
 
 @router.post("/werkplek/vannacht/proef", response_model=None)
-async def alarm_from_page(request: Request, user: CurrentUser, alert_id: Annotated[int, Form()] = 0) -> Response:
+async def alarm_from_page(user: CurrentUser, service: OwnForm, alert_id: Annotated[int, Form()] = 0) -> Response:
     """The same two commands for the page, which works without JavaScript: receive a test alarm, or send one."""
-    service = service_of(request)
-    if not service.same_origin(request):
-        raise ForeignOrigin
-    if alert_id:
-        await _received(service, alert_id, user)
-    else:
-        await service.database.write(lambda s: ladder.test_now(s, service.resources, user))
-        service.hub.hasten()
+    await (received(alert_id, user, service) if alert_id else send_test_alarm(user, service))
     return RedirectResponse("/werkplek/vannacht", status_code=303)
-
-
-async def _received(service: Service, alert_id: int, user: User) -> None:
-    await service.database.write(lambda s: ladder.acknowledge_test(s, service.resources, alert_id, user))
-    service.hub.hasten()

@@ -8,14 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import ladder, plans
-from handoff.hours import opening_at, told
+from handoff.hours import ZONE, opening_at, told
 from handoff.models import Conversation, Presence, User
 from handoff.resources import Resources
 from handoff.states import State
 from handoff.steps import CALL
 from handoff.triage.reading import CRISIS
-
-ZONE = "Europe/Amsterdam"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def ladder(session: Session) -> Ladder:
 
 
 def change(session: Session, user: User, kind: str, words: Typed, now: datetime) -> None:
-    """Keep a new version. Raises BadHours or BadLadder, and keeps nothing, where it cannot be read."""
+    """Keep a new version. Raises BadPlan, and keeps nothing, where it cannot be read."""
     {HOURS: hours_from, LADDER: ladder_from}[kind](words)
     session.add(Plan(kind=kind, body=json.dumps(words, ensure_ascii=False), author_id=user.id, created_at=now))
     audit.write(session, user, f"{kind} changed", kind, now)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from handoff.errors import BadPlan
+
 WORKPLACE, CALL = "werkplek", "oproep"  # everyone who has the workplace open (page, sound, notification); an on-call channel
 LONGEST = 60  # minutes
 MOST_STEPS = 10
@@ -12,10 +14,6 @@ MOST_STEPS = 10
 BUILT_IN = {"stappen": f"{WORKPLACE} 2\n{CALL} dienst 5", "herhaal": "10", "gezien": "3", "proef": "17.00"}
 _STEP = re.compile(rf"({WORKPLACE}|{CALL})(?:\s+([a-z][a-z0-9_-]{{0,39}}))?\s+(\d{{1,3}})(?:\s*min(?:uten)?)?")
 _CLOCK = re.compile(r"(\d{1,2})[.:](\d{2})")
-
-
-class BadLadder(ValueError):
-    """A ladder that cannot be read; the message lists every fault in Dutch, for whoever typed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Ladder:
 
 
 def ladder_from(typed: Mapping[str, str]) -> Ladder:
-    """Return the ladder somebody typed. Raises BadLadder.
+    """Return the ladder somebody typed. Raises BadPlan.
 
     ``stappen``: a line each; ``herhaal`` and ``gezien``: minutes; ``proef``: a time of the day.
     """
@@ -53,7 +51,7 @@ def ladder_from(typed: Mapping[str, str]) -> Ladder:
     if not clock or int(clock[1]) > 23 or int(clock[2]) > 59:
         faults.append("proef: schrijf een tijd als 17.00")
     if faults:
-        raise BadLadder("; ".join(faults))
+        raise BadPlan(faults)
     assert clock, "a fault otherwise"
     return Ladder(steps, repeat, seen, time(int(clock[1]), int(clock[2])))
 

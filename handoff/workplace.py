@@ -49,8 +49,17 @@ async def guarded(request: Request) -> Service:
     return service
 
 
+async def own_form(request: Request) -> Service:
+    """Return the service for a form of our own page, sent without script. Raises ForeignOrigin."""
+    service = service_of(request)
+    if not service.same_origin(request):
+        raise ForeignOrigin
+    return service
+
+
 CurrentUser = Annotated[User, Depends(current_user)]
 Guarded = Annotated[Service, Depends(guarded)]
+OwnForm = Annotated[Service, Depends(own_form)]
 
 
 @router.get("/werkplek/inloggen", response_class=HTMLResponse)
@@ -61,12 +70,12 @@ async def login_page(request: Request) -> HTMLResponse:
 
 @router.post("/werkplek/inloggen", response_model=None)
 async def log_in(
-    request: Request, login: Annotated[str, Form(max_length=200)] = "", password: Annotated[str, Form(max_length=1000)] = ""
+    request: Request,
+    service: OwnForm,
+    login: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Check name and password; a session cookie and the workplace, or the form again."""
-    service = service_of(request)
-    if not service.same_origin(request):
-        raise ForeignOrigin
     try:
         token = await _checked_login(service, login, password)
     except HandoffError as error:
@@ -98,11 +107,8 @@ async def _checked_login(service: Service, login: str, password: str) -> str:
 
 
 @router.post("/werkplek/uitloggen", response_model=None)
-async def log_out(request: Request) -> Response:
+async def log_out(request: Request, service: OwnForm) -> Response:
     """End the session."""
-    service = service_of(request)
-    if not service.same_origin(request):
-        raise ForeignOrigin
     if token := request.cookies.get(auth.COOKIE):
         await service.database.write(lambda s: auth.end_session(s, service.resources, token))
     response = RedirectResponse("/werkplek/inloggen", status_code=303)

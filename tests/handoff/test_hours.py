@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.hours import DAYS, BadHours, Hours, hours_from, opening_at, periods, told
+from handoff.errors import BadPlan
+from handoff.hours import DAYS, Hours, hours_from, opening_at, periods, told
 
 
 def at(text: str) -> datetime:
@@ -91,12 +92,12 @@ def test_nothing_planned_is_closed_without_a_promise() -> None:
     ],
 )
 def test_what_cannot_be_read_is_said(typed: dict[str, str], word: str) -> None:
-    with pytest.raises(BadHours, match=word):
+    with pytest.raises(BadPlan, match=word):
         hours_from(typed)
 
 
 def test_every_fault_is_said_at_once() -> None:
-    with pytest.raises(BadHours, match=r"maandag.*dinsdag.*feestdagen"):
+    with pytest.raises(BadPlan, match=r"maandag.*dinsdag.*feestdagen"):
         hours_from({"ma": "x", "di": "y", "feestdagen": "z"})
 
 

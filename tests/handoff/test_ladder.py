@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from handoff import ladder, queue
-from handoff.errors import NotFound
+from handoff.errors import BadPlan, NotFound
 from handoff.ladder import Reach
 from handoff.models import Alert, Deadline, Escalation
-from handoff.steps import BadLadder, ladder_from
+from handoff.steps import ladder_from
 from tests.conftest import MovedClock
 from tests.handoff.line import CRISIS, WORRY, Line
 
@@ -210,10 +210,10 @@ def test_rows_of_a_real_alarm_prove_nothing(line: Line, clock: MovedClock) -> No
     ],
 )
 def test_a_ladder_that_cannot_be_read_is_refused_with_the_reason(line: Line, typed: dict[str, str], word: str) -> None:
-    with pytest.raises(BadLadder, match=word):
+    with pytest.raises(BadPlan, match=word):
         ladder_from(typed)
     anna = line.user()
-    with pytest.raises(BadLadder):
+    with pytest.raises(BadPlan):
         line.plans(anna, "ladder", **typed)
     assert line.read(lambda s: ladder.plans.ladder(s)) == ladder_from({})
 
