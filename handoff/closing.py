@@ -5,26 +5,27 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, outbox
-from handoff.conversations import advance, lock, recall, remember
+from handoff import deadlines, notices, outbox
+from handoff.conversations import advance, lock
 from handoff.facts import Facts, facts_of
+from handoff.memory import recall, remember
 from handoff.models import Conversation
 from handoff.resources import Resources
 from handoff.states import Event, State
-from handoff.transcript import append, say_as_system
+from handoff.transcript import append
 from handoff.triage.reading import CRISIS
 from handoff.wire import Body, Choice
 
 CHOICES = (("knop.nu_open", "nu_open"), ("knop.verder_bot", "verder_bot"))
 
 
-def waiting_without_danger(session: Session, now: datetime) -> list[str]:
+def waiting_without_danger(session: Session, resources: Resources, now: datetime) -> list[str]:
     """Return who has to be told something about closing time; nobody where the line stays open or somebody is still there."""
     facts = facts_of(session, None, now)
     if facts.open is None or not (facts.closes_soon or (not facts.open and not facts.staffed)):
         return []
-    query = select(Conversation.id).where(Conversation.state == State.WAITING, Conversation.urgency < CRISIS)
-    return list(session.scalars(query))
+    query = select(Conversation).where(Conversation.state == State.WAITING, Conversation.urgency < CRISIS)
+    return [row.id for row in session.scalars(query) if not (facts.open and _warned(row, resources))]
 
 
 def tell(session: Session, resources: Resources, conversation_id: str) -> None:
@@ -36,18 +37,14 @@ def tell(session: Session, resources: Resources, conversation_id: str) -> None:
         return
     if facts.open is False and not facts.staffed:
         _close(session, resources, conversation, facts, now)
-    elif facts.closes_soon:
-        _warn(session, resources, conversation, facts, now)
+    elif facts.closes_soon and not _warned(conversation, resources):
+        notices.tell(session, resources, conversation, "open.sluit", now, **facts.values)
+        outbox.note(session, now, outbox.CONVERSATION, conversation_id=conversation.id)
 
 
-def _warn(session: Session, resources: Resources, conversation: Conversation, facts: Facts, now: datetime) -> None:
-    memory = recall(conversation, resources)
-    if memory.said.get("open.sluit") or memory.said.get("bot.mens_gevraagd.kort"):  # which says it too
-        return
-    text = resources.texts.say("open.sluit", form=memory.profile.form, turn=memory.turn("open.sluit"), **facts.values)
-    say_as_system(session, resources.keys, conversation, text, now)
-    remember(conversation, resources, memory)
-    outbox.note(session, now, outbox.CONVERSATION, conversation_id=conversation.id)
+def _warned(conversation: Conversation, resources: Resources) -> bool:
+    said = recall(conversation, resources).said
+    return bool(said.get("open.sluit") or said.get("bot.mens_gevraagd.kort"))  # which says it too
 
 
 def _close(session: Session, resources: Resources, conversation: Conversation, facts: Facts, now: datetime) -> None:

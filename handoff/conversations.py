@@ -16,11 +16,12 @@ from handoff import deadlines, ladder, outbox
 from handoff.emergency import ACUTE, emergency_text
 from handoff.errors import UnknownToken
 from handoff.facts import facts_of
-from handoff.memory import Memory, load_memory
+from handoff.memory import Memory, recall, remember
 from handoff.models import BotTurn, Conversation, Escalation, Message, Reading, Transition, UrgencyChange
+from handoff.notices import tell, tell_once
 from handoff.resources import Resources
 from handoff.states import BOT_SPEAKS, Event, State, next_state
-from handoff.transcript import append, by_client_id, say_as_system
+from handoff.transcript import append, by_client_id
 from handoff.triage.model import WEAK
 from handoff.triage.reading import CRISIS
 from handoff.triage.reading import Reading as TriageReading
@@ -68,7 +69,7 @@ def open_conversation(session: Session, resources: Resources) -> tuple[Conversat
     session.add(conversation)
     for text in [*welcome_texts(resources), *_closed_now(session, resources, now)]:
         append(session, resources.keys, conversation, Body(text=text), sender="bot", kind="text", now=now)
-    _keep(conversation, resources, Memory())
+    remember(conversation, resources, Memory())
     deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))
     return conversation, token
 
@@ -148,16 +149,16 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     if incoming.choice == "verder":
         memory.went_on = True
         _keep_for_review(session, conversation, now)
+    remember(conversation, resources, memory)
     if incoming.cut:
-        say_as_system(session, resources.keys, conversation, resources.texts.say("fout.afgekapt", form=memory.profile.form), now)
-    _keep(conversation, resources, memory)
+        tell(session, resources, conversation, "fout.afgekapt", now)
     if incoming.reading.crisis:
         raise_crisis(session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now)
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
     if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
         place = memory.profile.place
-        _say_once(session, resources, conversation, resources.texts.first(f"nood.stil.{place}", "nood.stil"), now)
+        tell_once(session, resources, conversation, resources.texts.first(f"nood.stil.{place}", "nood.stil"), now)
     _expect_answer(session, resources, conversation, message, incoming, now, doubt=doubt)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
@@ -230,33 +231,10 @@ def raise_crisis(
         turn=memory.turn("nood"),
     )
     append(session, resources.keys, conversation, Body(text=text, key="nood"), sender="system", kind="emergency", now=now)
-    _keep(conversation, resources, memory)
+    remember(conversation, resources, memory)
     if level >= ACUTE and conversation.state != State.HUMAN:  # a person who is there asks for it
         other = memory.profile.perspective in ("naaste", "professional")
-        _say_once(session, resources, conversation, "nood.plaats.naaste" if other else "nood.plaats", now)
-
-
-def _say_once(session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime) -> None:
-    memory = recall(conversation, resources)
-    if memory.said.get(key):
-        return
-    say_as_system(session, resources.keys, conversation, resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key)), now)
-    _keep(conversation, resources, memory)
-
-
-def recall(conversation: Conversation, resources: Resources) -> Memory:
-    """Return what is remembered of the dialogue."""
-    sealed = conversation.dialogue_sealed
-    return load_memory(resources.keys.open(conversation.id, sealed) if sealed else None)
-
-
-def remember(conversation: Conversation, resources: Resources, memory: Memory) -> None:
-    """Keep what is remembered of the dialogue, sealed."""
-    _keep(conversation, resources, memory)
-
-
-def _keep(conversation: Conversation, resources: Resources, memory: Memory) -> None:
-    conversation.dialogue_sealed = resources.keys.seal(conversation.id, memory.dump())
+        tell_once(session, resources, conversation, "nood.plaats.naaste" if other else "nood.plaats", now)
 
 
 def _store_parts(session: Session, resources: Resources, conversation: Conversation, incoming: Incoming, now: datetime) -> Message:

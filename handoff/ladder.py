@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from handoff import audit, deadlines, outbox, plans, presence
 from handoff.errors import NotFound
-from handoff.memory import load_memory
+from handoff.hours import ZONE
 from handoff.models import Alert, Conversation, Escalation, User
+from handoff.notices import tell
 from handoff.resources import Resources
 from handoff.states import State
 from handoff.steps import CALL, WORKPLACE, Ladder, Step
-from handoff.transcript import say_as_system
 
 TRUSTED_FOR = timedelta(hours=24)  # how long an acknowledged test speaks for the alarms
 
@@ -71,7 +71,8 @@ def climb(session: Session, resources: Resources, conversation: Conversation, no
         return
     following = escalation.step + 1 if escalation.step < len(ladder.steps) else 0
     if not _ring(session, resources, conversation, escalation, ladder, following, now) and escalation.told_at is None:
-        _tell(session, resources, conversation, escalation, now)
+        escalation.told_at = now
+        tell(session, resources, conversation, "ladder.niemand", now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
 
 
@@ -96,7 +97,7 @@ def acknowledge(session: Session, resources: Resources, conversation_id: str, us
     if not changed.rowcount:  # type: ignore[attr-defined]  # nothing had rung yet
         session.add(Alert(conversation_id=conversation_id, means=WORKPLACE, created_at=now, sent_at=now, **mine))
     deadlines.put(session, conversation, deadlines.LADDER, now + timedelta(minutes=plans.ladder(session).seen))
-    _say(session, resources, conversation, "ladder.gezien", now)
+    tell(session, resources, conversation, "ladder.gezien", now)
     audit.write(session, user, "alarm seen", conversation_id, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation_id)
 
@@ -127,20 +128,6 @@ def _usable(session: Session, resources: Resources, step: Step, now: datetime) -
 def _alert(step: Step, now: datetime, *, conversation_id: str | None = None) -> Alert:
     sent = now if step.means == WORKPLACE else None  # the workplace shows it by itself; a channel is rung by ``notify``
     return Alert(conversation_id=conversation_id, means=step.means, channel=step.channel, created_at=now, sent_at=sent)
-
-
-def _tell(session: Session, resources: Resources, conversation: Conversation, escalation: Escalation, now: datetime) -> None:
-    """Say once that nobody has answered, with lines that are open now."""
-    escalation.told_at = now
-    _say(session, resources, conversation, "ladder.niemand", now)
-
-
-def _say(session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime) -> None:
-    sealed = conversation.dialogue_sealed
-    memory = load_memory(resources.keys.open(conversation.id, sealed) if sealed else None)
-    text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key))
-    say_as_system(session, resources.keys, conversation, text, now)
-    conversation.dialogue_sealed = resources.keys.seal(conversation.id, memory.dump())
 
 
 def open_escalation(session: Session, conversation_id: str) -> Escalation | None:
@@ -186,7 +173,7 @@ def last_test(session: Session) -> Alert | None:
 def test_if_due(session: Session, resources: Resources, now: datetime) -> bool:
     """Send the test alarm of today, once, from its time on; return whether it was sent now."""
     hours = plans.hours(session)
-    local = now.astimezone(ZoneInfo(hours.zone if hours else "Europe/Amsterdam"))
+    local = now.astimezone(ZoneInfo(hours.zone if hours else ZONE))
     day = local.date().isoformat()
     if local.time() < plans.ladder(session).test_at or session.scalar(select(Alert.id).where(Alert.test_day == day)):
         return False

@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from handoff.models import Conversation
+from handoff.resources import Resources
 from handoff.visitor_profile import Profile
 
 
@@ -28,6 +30,17 @@ class Memory:
     def dump(self) -> str:
         """Return the memory as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def recall(conversation: Conversation, resources: Resources) -> Memory:
+    """Return what is remembered of a dialogue; a fresh memory at its beginning."""
+    sealed = conversation.dialogue_sealed
+    return load_memory(resources.keys.open(conversation.id, sealed) if sealed else None)
+
+
+def remember(conversation: Conversation, resources: Resources, memory: Memory) -> None:
+    """Keep what is remembered of a dialogue, sealed."""
+    conversation.dialogue_sealed = resources.keys.seal(conversation.id, memory.dump())
 
 
 def load_memory(words: str | None) -> Memory:

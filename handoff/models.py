@@ -209,7 +209,7 @@ class Deadline(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
-    kind: Mapped[str] = mapped_column(String(16))  # lease | promise | idle | retention | ladder | closing
+    kind: Mapped[str] = mapped_column(String(16))  # lease | promise | idle | retention | ladder
     lease: Mapped[int | None]  # the claim it belongs to
     due_at: Mapped[datetime]
 

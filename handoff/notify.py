@@ -18,6 +18,7 @@ from handoff.db import Database
 from handoff.hub import Hub
 from handoff.models import Alert, Conversation
 from handoff.resources import Resources
+from handoff.states import State
 from handoff.steps import CALL
 
 log = logging.getLogger("nachtlicht.notify")
@@ -47,7 +48,7 @@ def note_sent(session: Session, alert_id: int, *, reached: bool, now: datetime) 
     else:
         alert.failed_at = now
         conversation = session.get(Conversation, alert.conversation_id) if alert.conversation_id else None
-        if conversation is not None and conversation.state == "waiting":
+        if conversation is not None and conversation.state == State.WAITING:
             deadlines.put(session, conversation, deadlines.LADDER, now)
     outbox.note(session, now, outbox.QUEUE)
 

@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handoff import audit, deadlines, ladder, outbox
-from handoff.conversations import advance, call_again, lock, recall
+from handoff.conversations import advance, call_again, lock
 from handoff.errors import AlreadyClaimed, EmptyMessage, LeaseLost, NotFound
 from handoff.models import BotTurn, Claim, Conversation, Escalation, User
+from handoff.notices import tell
 from handoff.resources import Resources
 from handoff.states import CLAIMABLE, Event, State
-from handoff.transcript import append, by_client_id, say_as_system
+from handoff.transcript import append, by_client_id
 from handoff.triage.reading import CRISIS
 from handoff.wire import Body, QueueItem
 
@@ -87,9 +88,7 @@ def claim(session: Session, resources: Resources, conversation_id: str, user: Us
     _see_escalation(session, conversation.id, user, now)
     ladder.stop(session, conversation.id)
     _start_clocks(session, resources, conversation, now)
-    form = recall(conversation, resources).profile.form
-    text = resources.texts.say("mens.overgenomen", form=form, naam=user.first_name, rol=ROLE_NAMES[user.role])
-    say_as_system(session, resources.keys, conversation, text, now)
+    tell(session, resources, conversation, "mens.overgenomen", now, naam=user.first_name, rol=ROLE_NAMES[user.role])
     audit.write(session, user, "claim", conversation.id, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
     return conversation.lease
@@ -149,8 +148,7 @@ def close_by_helper(session: Session, resources: Resources, conversation_id: str
     now = resources.clock.now()
     conversation = owned(session, conversation_id, user, lease)
     end_claim(session, conversation, "closed", now)
-    text = resources.texts.say("mens.gesloten", form=recall(conversation, resources).profile.form)
-    say_as_system(session, resources.keys, conversation, text, now)
+    tell(session, resources, conversation, "mens.gesloten", now)
     close(session, resources, conversation, actor=f"user:{user.id}", reason="closed by helper", now=now)
 
 
@@ -171,8 +169,7 @@ def release(
     conversation.waiting_since = conversation.waiting_since or now
     advance(session, conversation, event, actor=actor, reason=event.value, now=now)
     deadlines.drop(session, conversation.id, deadlines.LEASE, deadlines.PROMISE)
-    text = resources.texts.say(text_key, form=recall(conversation, resources).profile.form)
-    say_as_system(session, resources.keys, conversation, text, now)
+    tell(session, resources, conversation, text_key, now)
     if conversation.urgency >= CRISIS:
         call_again(session, resources, conversation, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)

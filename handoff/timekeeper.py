@@ -7,14 +7,14 @@ from itertools import count
 from sqlalchemy.orm import Session
 
 from handoff import closing, deadlines, ladder, outbox, queue
-from handoff.conversations import lock, recall
+from handoff.conversations import lock
 from handoff.db import Database
 from handoff.errors import UnknownToken
 from handoff.hub import Hub
 from handoff.models import Conversation
+from handoff.notices import tell
 from handoff.resources import Resources
 from handoff.states import Event, State
-from handoff.transcript import say_as_system
 
 TICK = 1.0  # seconds
 LOOK_EVERY = 15  # ticks between looks at opening hours and at the time of the daily test alarm
@@ -69,15 +69,14 @@ def _close_idle(session: Session, resources: Resources, conversation: Conversati
     now = resources.clock.now()
     if conversation.state != State.BOT:
         return
-    text = resources.texts.say("einde.stil", form=recall(conversation, resources).profile.form)
-    say_as_system(session, resources.keys, conversation, text, now)
+    tell(session, resources, conversation, "einde.stil", now)
     queue.close(session, resources, conversation, actor="clock", reason="silence", now=now)
 
 
 async def _look_at_the_hour(database: Database, resources: Resources, hub: Hub) -> None:
     """Do what the time of day asks: tell those who wait that the line closes, send the day's test alarm."""
     now = resources.clock.now()
-    for conversation_id in await database.read(partial(closing.waiting_without_danger, now=now)):
+    for conversation_id in await database.read(partial(closing.waiting_without_danger, resources=resources, now=now)):
         await database.write(partial(closing.tell, resources=resources, conversation_id=conversation_id))
         hub.hasten()
     if await database.write(partial(ladder.test_if_due, resources=resources, now=now)):

@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 
 from handoff import outbox, presence
 from handoff.bot_client import Answer, Turn
-from handoff.conversations import advance, lock, raise_crisis, recall, remember, store_reading
+from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.emergency import ACUTE
 from handoff.facts import facts_of
-from handoff.memory import Memory
+from handoff.memory import Memory, recall, remember
 from handoff.models import BotTurn, Conversation, Message, Reading
+from handoff.notices import tell, tell_once
 from handoff.queue import close
 from handoff.render import Renderer
 from handoff.resources import Resources
 from handoff.states import BOT_SPEAKS, Event, State
 from handoff.transcript import append, body_of
 from handoff.triage.reading import CRISIS
-from handoff.wire import Body
 
 SECOND = 0.2  # probability from which a second theme is worth showing
 HOLD = timedelta(seconds=12)  # a replica that died with a turn in hand loses it after this
@@ -167,9 +167,7 @@ def store_failure(session: Session, resources: Resources, due: Due) -> None:
         return
     memory = recall(conversation, resources)
     key = "wacht.blijf" if conversation.state == State.WAITING and memory.said.get("bot.storing") else "bot.storing"
-    text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key))
-    append(session, resources.keys, conversation, Body(text=text, key=key), sender="system", kind="notice", now=now)
-    remember(conversation, resources, memory)
+    tell(session, resources, conversation, key, now)
     advance(session, conversation, Event.BOT_FAILED, actor="bot", reason="no answer", now=now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
 
@@ -179,13 +177,8 @@ def tell_waking(session: Session, resources: Resources, due: Due) -> None:
     now = resources.clock.now()
     conversation = lock(session, due.conversation_id)
     let_go(session, due.id)
-    memory = recall(conversation, resources)
-    if memory.said.get("bot.wakker_worden") or conversation.state not in BOT_SPEAKS:
-        return
-    text = resources.texts.say("bot.wakker_worden", form=memory.profile.form, turn=memory.turn("bot.wakker_worden"))
-    append(session, resources.keys, conversation, Body(text=text), sender="system", kind="notice", now=now)
-    remember(conversation, resources, memory)
-    outbox.note(session, now, outbox.CONVERSATION, conversation_id=conversation.id)
+    if conversation.state in BOT_SPEAKS and tell_once(session, resources, conversation, "bot.wakker_worden", now):
+        outbox.note(session, now, outbox.CONVERSATION, conversation_id=conversation.id)
 
 
 def _finish(session: Session, due: Due, now: datetime, outcome: str) -> bool:

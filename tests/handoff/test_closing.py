@@ -19,7 +19,7 @@ def open_till_three(line: Line):  # type: ignore[no-untyped-def]
 
 def look(line: Line, clock: MovedClock) -> None:
     """Do what the timekeeper does about the hour."""
-    for talk in line.read(lambda s: closing.waiting_without_danger(s, clock.now())):
+    for talk in line.read(lambda s: closing.waiting_without_danger(s, line.resources, clock.now())):
         line.write(lambda s, talk=talk: closing.tell(s, line.resources, talk))  # type: ignore[misc]
 
 

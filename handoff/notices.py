@@ -1,0 +1,26 @@
+"""What the system tells a visitor: texts by their key, in words that vary with how often they were said before."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handoff.memory import recall, remember
+from handoff.models import Conversation
+from handoff.resources import Resources
+from handoff.transcript import say_as_system
+
+
+def tell(session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime, **values: str) -> None:
+    """Store the text of a key as a notice, with ``{names}`` filled in. Raises KeyError for a key that no file has."""
+    memory = recall(conversation, resources)
+    text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key), **values)
+    say_as_system(session, resources.keys, conversation, text, now)
+    remember(conversation, resources, memory)
+
+
+def tell_once(session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime) -> bool:
+    """Store the text of a key as a notice unless this conversation has heard it; return whether it was said now."""
+    if recall(conversation, resources).said.get(key):
+        return False
+    tell(session, resources, conversation, key, now)
+    return True
