@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from handoff.triage.repair import MOST, Words
+from handoff.triage.repair import Repair, Words
 
 DIGITS = str.maketrans("013457@$!|", "oieastasil")
 _TOKEN = re.compile(r"[^\W_]+(?:[*#@$!'.\-_](?=[^\W_*#@$!'.\-_\s]|[*#@$!]+[^\W_])[*#@$!]*[^\W_]*)*|[.!?;:\n…]+|,")
@@ -151,14 +151,12 @@ def normalise(text: str, spelling: Spelling) -> Normal:
     """Return the words of ``text`` as rules match them."""
     folded, at = _join_split(*fold(text))
     words: list[Word] = []
-    repairs = 0
+    repair = Repair(spelling.words)
     for match in _TOKEN.finditer(folded):
         start, end = at[match.start()], at[match.end() - 1] + 1
         for piece in _rewrite(match.group(), spelling):
-            right = [piece]
-            if repairs < MOST and spelling.words.unsure(piece):
-                repairs += 1
-                right = _repaired(piece, spelling)
+            meant = repair.meant(piece)
+            right = [piece] if meant == piece else spelling.forms.get(meant, meant).split()
             words += [Word(one, start, end) for one in right]
     starts: list[int] = []
     length = 1
@@ -169,24 +167,15 @@ def normalise(text: str, spelling: Spelling) -> Normal:
 
 
 def put_right(text: str, spelling: Spelling) -> str:
-    """Return a text with single slips of the finger put right in words that nobody knows, at most ``MOST`` of them."""
-    repairs = 0
+    """Return a text with single slips of the finger put right in words that nobody knows; all else as it was typed."""
+    repair = Repair(spelling.words)
 
     def right(match: re.Match[str]) -> str:
-        nonlocal repairs
         word = fold(match.group())[0]
-        if repairs >= MOST or not spelling.words.unsure(word):
-            return match.group()
-        repairs += 1
-        meant = spelling.words.meant(word)
+        meant = repair.meant(word)
         return match.group() if meant == word else meant
 
     return _LETTERS.sub(right, text)
-
-
-def _repaired(word: str, spelling: Spelling) -> list[str]:
-    meant = spelling.words.meant(word)
-    return spelling.forms.get(meant, meant).split()
 
 
 def _join_split(folded: str, at: list[int]) -> tuple[str, list[int]]:

@@ -43,6 +43,21 @@ class Words:
         return min(fitting, key=self._rank.__getitem__, default=word)
 
 
+class Repair:
+    """Puts right the words of one text, at most ``MOST`` of them."""
+
+    def __init__(self, words: Words) -> None:
+        """Begin a text."""
+        self._words, self._left = words, MOST
+
+    def meant(self, word: str) -> str:
+        """Return what a word was probably meant to be; the word itself where it is known, or where too much was put right."""
+        if self._left <= 0 or not self._words.unsure(word):
+            return word
+        self._left -= 1
+        return self._words.meant(word)
+
+
 def shortened(word: str) -> set[str]:
     """Return the word, and the word with each of its letters left out."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
