@@ -4,9 +4,8 @@ from typing import Callable, Dict, List, Optional
 
 from actions.answers import asks_for_human, short_answer
 from actions.moves import Move, ask, call_human, choice, close, say
-from actions.state import Dialogue, Turn
+from actions.state import CRISIS, Dialogue, Turn
 
-CRISIS = 3
 RUDE_LIMIT = 3  # after this many rude messages a person is offered
 
 

@@ -47,7 +47,7 @@ def asks_for_human(text: str) -> bool:
 
 ASKS: Dict[str, str] = {  # a message of any length that asks for a place to go, or for something to do
     "hulp": r" waar (?:kan|kun|moet|kunnen|zou) (?:ik|je|u|hij|ze|zij|we|wij|mijn \w+) (?:.* )?"
-    r"(?:heen|terecht|naartoe|hulp|aankloppen|vinden)"
+    r"(?:heen|terecht|naartoe|hulp|aankloppen|vinden|praten|spreken)"
     r"| wie kan (?:me|mij|ons|hem|haar|mijn \w+) (?:.* )?helpen | (?:welke|wat voor) (?:hulp|instantie|organisatie|therapeut)"
     r"| (?:is|bestaat) er (?:ergens |misschien |hier |niet )*(?:een|iets|iemand|hulp|plek) (?:.* )?(?:voor|waar|die|met wie)"
     r"| iemand (?:\w+ ){0,4}die (?:dat|het|dit|zoiets|er) (?:\w+ )?(?:kent|begrijpt|snapt|herkent|meemaakt|heeft meegemaakt)"

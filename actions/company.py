@@ -4,7 +4,7 @@ from typing import Dict, List
 
 from actions.answers import asked_goal, short_answer
 from actions.moves import Move, ask, choice, crisis, offer_referrals, say
-from actions.state import Dialogue, Turn
+from actions.state import CRISIS, Dialogue, Turn
 
 ROUND = ("wacht.blijf", "wacht.vertel", "wacht.blijf", "wacht.straks", "wacht.blijf", "wacht.duurt", "wacht.blijf", "wacht.nummers")
 
@@ -17,7 +17,7 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if dialogue.pending == "vraag.veilig":
         return _safe_answer(dialogue, turn)
     dialogue.company += 1
-    if turn.urgency >= 3 and "vraag.veilig" not in dialogue.asked:
+    if turn.urgency >= CRISIS and "vraag.veilig" not in dialogue.asked:
         return ask_safety(dialogue, turn)
     if turn.act == "ben_je_mens" and turn.sure_act:
         return [say("bot.ben_je_mens")]
@@ -51,6 +51,6 @@ def _buttons(dialogue: Dialogue, turn: Turn) -> List[Dict[str, str]]:
     if dialogue.company % 3 != 1 and dialogue.company > 0:
         return []
     buttons = [choice("knop.nummers", "nummers"), choice("knop.adem", "adem")]
-    if turn.urgency >= 3 and not turn.crisis_now:
+    if turn.urgency >= CRISIS and not turn.crisis_now:
         buttons.append(choice("knop.verder", "verder"))
     return buttons

@@ -233,7 +233,7 @@ def _self_help(dialogue: Dialogue) -> List[Move]:
         return _refer(dialogue)
     dialogue.helped.append(name)
     dialogue.ask("vraag.geholpen")
-    keys = [f"{name}.naaste", name] if dialogue.perspective == "naaste" else [f"{name}.{dialogue.sub}", name]
+    keys = [f"{name}.naaste", "zelfhulp.naaste"] if dialogue.perspective == "naaste" else [f"{name}.{dialogue.sub}", name]
     return [say(*keys, "zelfhulp.intro", kind="self_help"), ask("vraag.geholpen", choices=YES_NO)]
 
 

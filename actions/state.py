@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Optional, Tuple
 
 VERSION = 1
+CRISIS = 3  # urgency from which a person is called
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Turn:
     @property
     def crisis_now(self) -> bool:
         """Whether this very message was read as danger."""
-        return self.message_urgency >= 3
+        return self.message_urgency >= CRISIS
 
 
 def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn:

@@ -167,6 +167,13 @@ def test_not_safe_is_acute():
     assert moves[0] == {"move": "crisis", "level": 4, "kinds": []}
 
 
+@pytest.mark.parametrize("theme", ["verslaving", "lichaam"])
+def test_who_worries_about_another_gets_a_step_for_who_stands_beside(theme):
+    dialogue = Dialogue(theme=theme, sub=None, perspective="naaste", phase="goal", asked=["vraag.doel"], pending="vraag.doel", told=2)
+    step = decide(dialogue, turn(choice="doel:tips", words=3))[0]
+    assert step["keys"] == [f"zelfhulp.{theme}.naaste", "zelfhulp.naaste", "zelfhulp.intro"]
+
+
 def test_no_self_help_while_somebody_is_in_danger():
     dialogue = Dialogue(theme="angst", sub="paniek", phase="goal", asked=["vraag.doel"], pending="vraag.doel")
     moves = decide(dialogue, turn(choice="doel:tips", state="waiting", urgency=3))
@@ -199,6 +206,7 @@ def test_state_of_another_version_begins_afresh():
     [
         ("ik weet niet meer waar ik met mijn schulden heen moet, waar kan ik terecht", "hulp"),
         ("mijn dochter eet niet meer en ik ben bang. moet ik met haar naar de huisarts?", "hulp"),
+        ("waar kan ik eens met iemand praten over vroeger", "hulp"),
         ("is er misschien iets voor ouders van kinderen die zo boos zijn", "hulp"),
         ("ik pieker elke nacht over mijn werk, wat kan ik doen om te slapen", "tips"),
         ("hoe zeg ik tegen mijn baas dat het te veel is zonder ruzie te krijgen", "tips"),
