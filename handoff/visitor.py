@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from handoff import conversations as commands
+from handoff.conversations import by_token, open_conversation
 from handoff.emergency import emergency_text
 from handoff.errors import BadFrame, EmptyMessage, HandoffError, TooFast, TooLong, UnknownToken
 from handoff.hub import Listener
+from handoff.incoming import Incoming, profile_after, visitor_says
 from handoff.messages_in import readable
 from handoff.service import Service, service_of
 from handoff.transcript import recent_words
@@ -163,7 +164,7 @@ class VisitorSocket:
         service = self._service
         token: str | None = None
         if frame.token is None:
-            conversation, token = await service.database.write(lambda s: commands.open_conversation(s, service.resources))
+            conversation, token = await service.database.write(lambda s: open_conversation(s, service.resources))
             conversation_id, last = conversation.id, conversation.last_seq
         else:
             known = frame.token
@@ -190,10 +191,10 @@ class VisitorSocket:
         except (EmptyMessage, TooFast, UnknownToken) as error:
             await self._refuse(frame, error, reading)
             return
-        incoming = commands.Incoming(frame.client_id, text, frame.choice, reading, cut)
+        incoming = Incoming(frame.client_id, text, frame.choice, reading, cut)
         conversation = self._conversation
         assert conversation is not None, "checked above"
-        write = self._service.database.write(lambda s: commands.visitor_says(s, self._service.resources, conversation, incoming))
+        write = self._service.database.write(lambda s: visitor_says(s, self._service.resources, conversation, incoming))
         try:
             # shielded: what was received is stored even if the connection drops now
             seq = await asyncio.shield(write)
@@ -243,7 +244,7 @@ class VisitorSocket:
         resources = self._service.resources
         emergency = None
         if reading.crisis:
-            profile = commands.profile_after(resources, self._service.unknown_visitor, words[:MAX_STORED], reading)
+            profile = profile_after(resources, self._service.unknown_visitor, words[:MAX_STORED], reading)
             emergency = emergency_text(resources.texts, kinds=reading.kinds, level=reading.level, profile=profile, reach="nobody")
         return Refused(client_id=None, code=code, text=resources.texts.say(f"fout.{code}"), emergency=emergency)
 
@@ -284,7 +285,7 @@ def _mended(raw: str) -> Hello | Say | Ping:
 
 def _resume(session: Session, service: Service, token: str) -> tuple[str, int, list[str]]:
     resources = service.resources
-    conversation = commands.by_token(session, resources, token)
+    conversation = by_token(session, resources, token)
     recent = recent_words(session, resources.keys, conversation, resources.clock.now(), within=JOIN_SECONDS, most=JOINED)
     return conversation.id, conversation.last_seq, recent
 

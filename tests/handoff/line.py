@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from handoff import auth, conversations, deadlines, ladder, plans, presence, queue, timekeeper, turns
+from handoff import auth, conversations, deadlines, incoming, ladder, plans, presence, queue, timekeeper, turns
 from handoff.bot_client import Answer
 from handoff.db import Database
 from handoff.messages_in import readable
@@ -62,8 +62,8 @@ class Line:
         """The visitor writes, read by triage first as the socket does."""
         text = readable(text)
         client_id = client_id or uuid.uuid4().hex
-        incoming = conversations.Incoming(client_id, text, choice, self.resources.triage.read(text))
-        return self.write(lambda s: conversations.visitor_says(s, self.resources, conversation_id, incoming))
+        sent = incoming.Incoming(client_id, text, choice, self.resources.triage.read(text))
+        return self.write(lambda s: incoming.visitor_says(s, self.resources, conversation_id, sent))
 
     def raises(self, conversation_id: str, *, level: int, kinds: tuple[str, ...], source: str = "rasa") -> None:
         """A reading of danger arrives."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import conversations, deadlines, queue
+from handoff import conversations, deadlines, incoming, queue
 from handoff.errors import UnknownToken
 from handoff.memory import Memory
 from handoff.models import BotTurn, Conversation, Deadline, Message, Outbox, Reading
@@ -81,8 +81,8 @@ def test_refused_message_takes_no_number(line: Line) -> None:
     talk = line.open()
 
     def broken(session: object) -> None:
-        incoming = conversations.Incoming("broken-id-1", WORRY, None, line.resources.triage.read(WORRY))
-        conversations.visitor_says(session, line.resources, talk, incoming)  # type: ignore[arg-type]
+        sent = incoming.Incoming("broken-id-1", WORRY, None, line.resources.triage.read(WORRY))
+        incoming.visitor_says(session, line.resources, talk, sent)  # type: ignore[arg-type]
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -191,8 +191,8 @@ def test_a_faint_sign_waits_for_a_second_one_before_the_direct_question(
     doubt = screen or confidence >= 0.1
     reading = TriageReading(1, (), Part(0, weak=screen), Part(1, confidence=confidence, weak=confidence >= 0.1), "test", (), doubt)
     for number in range(3):
-        incoming = conversations.Incoming(f"client-{number}-{talk}", "ik lig wakker", None, reading)
-        line.write(lambda s, incoming=incoming: conversations.visitor_says(s, line.resources, talk, incoming))  # type: ignore[misc]
+        sent = incoming.Incoming(f"client-{number}-{talk}", "ik lig wakker", None, reading)
+        line.write(lambda s, sent=sent: incoming.visitor_says(s, line.resources, talk, sent))  # type: ignore[misc]
     assert [turn.doubt for turn in line.rows(BotTurn)] == asked
 
 
@@ -200,10 +200,10 @@ def test_a_calm_message_between_two_faint_signs_forgets_neither(line: Line) -> N
     memory = Memory()
     faint = TriageReading(1, (), Part(0), Part(1, confidence=0.15, weak=True), "test", (), True)
     calm = TriageReading(1, (), Part(0), Part(1, confidence=0.01), "test")
-    assert [conversations.ask_directly(one, memory) for one in (faint, calm, faint)] == [False, False, True]
+    assert [incoming.ask_directly(one, memory) for one in (faint, calm, faint)] == [False, False, True]
 
 
 def test_who_says_not_to_want_to_die_is_not_asked(line: Line) -> None:
     calm = line.resources.triage.read("nee dat niet, ik wil niet dood, ik ben gewoon leeg")
     assert calm.screen.calmed
-    assert not conversations.ask_directly(replace(calm, doubt=True), Memory(faint=True))
+    assert not incoming.ask_directly(replace(calm, doubt=True), Memory(faint=True))
