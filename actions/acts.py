@@ -25,7 +25,8 @@ def wants_human(turn: Turn) -> bool:
 def want_human(turn: Turn) -> List[Move]:
     """Bring a person, and say what is true about people now; in closed hours, without danger, what can be done instead."""
     if turn.open is False and not turn.people and turn.urgency < CRISIS and not turn.crisis_now:
-        return [say("open.mens_gevraagd", choices=[choice("knop.nu_open", "nu_open"), choice("knop.verder_bot", "verder_bot")])]
+        buttons = [choice("knop.bericht", "bericht"), choice("knop.nu_open", "nu_open"), choice("knop.verder_bot", "verder_bot")]
+        return [say("open.mens_gevraagd", choices=buttons)]
     return [call_human("asked"), say("bot.mens_gevraagd" if turn.people else "bot.mens_gevraagd_dicht")]
 
 

@@ -31,6 +31,11 @@ def call_human(reason: str) -> Move:
     return {"move": "call_human", "reason": reason}
 
 
+def leave_message() -> Move:
+    """The visitor wants to write now and read an answer later."""
+    return {"move": "leave_message"}
+
+
 def crisis(level: int, kinds: List[str]) -> Move:
     """The visitor's answer is a sign of danger."""
     return {"move": "crisis", "level": level, "kinds": kinds}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from handoff import outbox, presence
+from handoff import left_messages, outbox, presence
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.emergency import ACUTE
@@ -200,7 +200,9 @@ def _was_read(session: Session, due: Due) -> bool:
 
 def _carry_out(session: Session, resources: Resources, conversation: Conversation, move: dict[str, Any], now: datetime) -> None:
     """Do what a move asks of the conversation itself."""
-    if move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
+    if move["move"] == "leave_message":
+        left_messages.begin(session, resources, conversation, now)
+    elif move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
         advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=str(move.get("reason", "asked"))[:80], now=now)
     elif move["move"] == "crisis":
         raise_crisis(session, resources, conversation, level=_level(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now)

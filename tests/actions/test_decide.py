@@ -284,3 +284,30 @@ def test_who_waits_and_asks_where_to_go_is_told_what_is_open():
     dialogue = Dialogue(theme="gezin", sub="ouders", asked=["vraag.veilig"])
     moves = decide(dialogue, turn(state="waiting", urgency=3, message_urgency=1, text="tegen wie moet ik dat zeggen", words=6))
     assert (moves[0]["move"], moves[0]["now"]) == ("offer_referrals", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("kan ik hier een bericht achterlaten", True),
+        ("Ik laat liever een bericht achter", True),
+        ("mag ik een berichtje voor jullie achterlaten?", True),
+        ("hij heeft een bericht achtergelaten op tafel", False),
+        ("ze wil een bericht achterlaten voor haar kinderen", False),
+        ("ik wil geen bericht achterlaten", False),
+        ("ik kreeg een bericht van mijn ex", False),
+    ],
+)
+def test_a_message_may_be_left_in_plain_words(text, asks):
+    moves = decide(Dialogue(), turn(text=text, words=len(text.split())))
+    assert (keys(moves) == ["leave_message"]) is asks
+
+
+def test_in_danger_no_message_is_left():
+    moves = decide(Dialogue(), turn(text="kan ik hier een bericht achterlaten", urgency=3, state="waiting"))
+    assert "leave_message" not in keys(moves)
+
+
+def test_in_closed_hours_a_message_can_be_left():
+    moves = decide(Dialogue(), turn(choice="mens", open=False, people=0))
+    assert [choice["value"] for choice in moves[0]["choices"]] == ["bericht", "nu_open", "verder_bot"]

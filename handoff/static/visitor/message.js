@@ -8,12 +8,12 @@ const CLASS = { visitor: "own", bot: "from-bot", helper: "from-helper", system: 
 const known = new Map(JSON.parse(byId("numbers").textContent).map((number) => [number, telephone(number)]));
 const always = Array.from(document.querySelectorAll("#emergency [data-number]"), (link) => link.dataset.number);
 
-export function messageNode({ sender, kind, text, helper, referrals = [] }) {
+export function messageNode({ sender, kind, text, helper, code, referrals = [] }) {
   const emergency = kind === "emergency";
   const words = sender === "visitor" ? [text] : withNumbers(text);
   const node = make("div", { class: `message ${CLASS[sender]} kind-${kind}` }, who(sender, helper, emergency));
   if (sender === "visitor") node.setAttribute("aria-live", "off"); // your own words need no reading out
-  node.append(make("div", { class: "bubble" }, make("p", { class: "text" }, ...words), emergency ? callRow(text) : ""));
+  node.append(make("div", { class: "bubble" }, make("p", { class: "text" }, ...words), code ? make("p", { class: "code" }, code) : "", emergency ? callRow(text) : ""));
   if (referrals.length) node.append(make("ul", { class: "cards" }, ...referrals.map(card)));
   return node;
 }
