@@ -41,6 +41,11 @@ def crisis(level: int, kinds: List[str]) -> Move:
     return {"move": "crisis", "level": level, "kinds": kinds}
 
 
+def note(kind: str, subject: str, value: str = "") -> Move:
+    """Keep for the count what happened: ``answered`` a question, ``refused`` an offer, ``corrected`` what was understood."""
+    return {"move": "note", "kind": kind, "subject": subject, "value": value}
+
+
 def close() -> Move:
     """The talk has ended."""
     return {"move": "close"}

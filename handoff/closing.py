@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, notices, outbox, rounds
+from handoff import deadlines, events, notices, outbox, rounds
 from handoff.conversations import advance, lock
 from handoff.facts import Facts, facts_of
 from handoff.memory import recall, remember
@@ -61,6 +61,7 @@ def _close(session: Session, resources: Resources, conversation: Conversation, f
     choices = [Choice(label=label[:1].upper() + label[1:], value=value) for label, value in labels]
     body = Body(text=text, choices=choices, key="open.gesloten")
     append(session, resources.keys, conversation, body, sender="bot", kind="question", now=now)
+    events.said(session, conversation, "question", body, now)
     memory.said.pop("open.sluit", None)  # another evening it is told again
     remember(conversation, resources, memory)
     deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, ladder, ways_back
+from handoff import deadlines, events, ladder, ways_back
 from handoff.emergency import ACUTE, emergency_text
 from handoff.errors import UnknownToken
 from handoff.facts import facts_of
@@ -135,6 +135,7 @@ def raise_crisis(
     _open_escalation(session, conversation, level=level, kinds=kinds, source=source, now=now)
     advance(session, conversation, Event.CRISIS, actor=source, reason=f"level {level}", now=now)
     ladder.begin(session, resources, conversation, now)
+    events.record(session, conversation, events.Kind.ESCALATED, source, now, value=str(level))
     if not news:
         return
     text = emergency_text(
@@ -146,6 +147,7 @@ def raise_crisis(
         turn=memory.turn("nood"),
     )
     append(session, resources.keys, conversation, Body(text=text, key="nood"), sender="system", kind="emergency", now=now)
+    events.record(session, conversation, events.Kind.SHOWN, "nood", now, value="emergency")
     remember(conversation, resources, memory)
     if WATCHED & set(kinds) and level < ACUTE:  # where somebody is in danger now, nothing is said that can wait
         tell_once(session, resources, conversation, "bericht.code_aanbod", now)

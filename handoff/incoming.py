@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, left_messages, outbox
+from handoff import deadlines, events, left_messages, outbox
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.memory import Memory, recall, remember
 from handoff.models import BotTurn, Conversation, Message, UrgencyChange
@@ -36,6 +36,22 @@ class Incoming:
     cut: bool = False  # the text was longer than what is stored
 
 
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A link that was tapped: entry of the directory, call or site, and the line that showed it."""
+
+    place: str
+    way: str
+    seq: int
+
+
+def place_tapped(session: Session, resources: Resources, conversation_id: str, tapped: Tapped) -> None:
+    """Keep that a visitor tapped the link to a place."""
+    conversation = lock(session, conversation_id)
+    now, seq = resources.clock.now(), min(tapped.seq, conversation.last_seq)
+    events.record(session, conversation, events.Kind.TAPPED, f"place:{tapped.place}", now, value=tapped.way, seq=seq)
+
+
 def visitor_says(session: Session, resources: Resources, conversation_id: str, incoming: Incoming) -> int:
     """Store a visitor's message once and do all that follows from it; return the number it is stored under.
 
@@ -54,6 +70,8 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     first = conversation.last_seq + 1  # the number that a resend finds
     message = _store_parts(session, resources, conversation, incoming, now)
     _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
+    if incoming.choice:
+        events.record(session, conversation, events.Kind.TAPPED, f"choice:{incoming.choice}", now)
     if incoming.choice == "verder":
         memory.went_on = True
         _keep_for_review(session, conversation, now)

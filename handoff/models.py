@@ -260,6 +260,21 @@ class UrgencyChange(Base):
     created_at: Mapped[datetime]
 
 
+class Event(Base):
+    """What was offered, asked, taken or refused: keys and ids, never words. ``docs/events.md`` tells what each means."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schema: Mapped[int]  # version of the schema it was written under
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]  # the line it belongs to: for what was tapped the line that offered it
+    kind: Mapped[str] = mapped_column(String(12))  # shown | asked | answered | tapped | refused | corrected | escalated
+    subject: Mapped[str] = mapped_column(String(80))
+    value: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+
+
 class WayBack(Base):
     """A return code, or a token that one was traded for. Only the keyed hash is kept."""
 

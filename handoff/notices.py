@@ -4,10 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handoff import events
 from handoff.memory import recall, remember
 from handoff.models import Conversation
 from handoff.resources import Resources
 from handoff.transcript import say_as_system
+from handoff.wire import Body
 
 
 def tell(
@@ -17,6 +19,7 @@ def tell(
     memory = recall(conversation, resources)
     text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key), **values)
     say_as_system(session, resources.keys, conversation, text, now, code=code)
+    events.said(session, conversation, "notice", Body(text="", key=key), now)
     remember(conversation, resources, memory)
 
 

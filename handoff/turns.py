@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from handoff import left_messages, outbox, presence
+from handoff import events, left_messages, outbox, presence
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.emergency import ACUTE
@@ -107,6 +107,7 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
     _take_over(conversation, memory, answer.state)
     for line in renderer.lines(answer.moves, memory, facts_of(session, conversation, now)):
         append(session, resources.keys, conversation, line.body, sender="bot", kind=line.kind, now=now)
+        events.said(session, conversation, line.kind, line.body, now)
     remember(conversation, resources, memory)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
     return "answered"
@@ -200,10 +201,15 @@ def _was_read(session: Session, due: Due) -> bool:
 
 def _carry_out(session: Session, resources: Resources, conversation: Conversation, move: dict[str, Any], now: datetime) -> None:
     """Do what a move asks of the conversation itself."""
-    if move["move"] == "leave_message":
+    if move["move"] == "note":
+        kind = events.Kind(str(move["kind"]))
+        events.record(session, conversation, kind, str(move["subject"]), now, value=str(move.get("value", "")))
+    elif move["move"] == "leave_message":
         left_messages.begin(session, resources, conversation, now)
     elif move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
-        advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=str(move.get("reason", "asked"))[:80], now=now)
+        reason = str(move.get("reason", "asked"))[:80]
+        advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=reason, now=now)
+        events.record(session, conversation, events.Kind.ESCALATED, "person", now, value=reason)
     elif move["move"] == "crisis":
         raise_crisis(session, resources, conversation, level=_level(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now)
     elif move["move"] == "close" and conversation.state == State.BOT and not open_turns(session, conversation.id):

@@ -21,7 +21,7 @@ from handoff.conversations import by_token, open_conversation
 from handoff.emergency import emergency_text
 from handoff.errors import BadFrame, EmptyMessage, HandoffError, TooFast, TooLong, TooManyCodes, UnknownCode, UnknownToken
 from handoff.hub import Listener
-from handoff.incoming import Incoming, profile_after, visitor_says
+from handoff.incoming import Incoming, Tapped, place_tapped, profile_after, visitor_says
 from handoff.messages_in import readable
 from handoff.pace import Pace
 from handoff.service import Service, service_of
@@ -40,6 +40,7 @@ from handoff.wire import (
     Problem,
     Refused,
     Say,
+    Tap,
     ToVisitor,
     Welcome,
     Working,
@@ -117,6 +118,8 @@ class VisitorSocket:
                 await self._hello(frame)
             elif isinstance(frame, Say):
                 await self._say(frame)
+            elif isinstance(frame, Tap):
+                await self._tap(frame)
             elif isinstance(frame, Ping):
                 await self._send(Pong())
         except BadFrame as error:
@@ -124,7 +127,7 @@ class VisitorSocket:
         except HandoffError as error:
             await self._problem(error)
 
-    def _parse(self, raw: str) -> Hello | Say | Ping:
+    def _parse(self, raw: str) -> Hello | Say | Tap | Ping:
         if len(raw) > MAX_FRAME:
             raise BadFrame
         try:
@@ -216,6 +219,15 @@ class VisitorSocket:
         await self._send(Ack(client_id=frame.client_id, seq=seq))
         self._service.hub.hasten()
 
+    async def _tap(self, frame: Tap) -> None:
+        """Keep that a place of the directory was tapped; anything else is refused, and nothing waits for it."""
+        entry = self._service.resources.directory.named(frame.place)
+        if self._conversation is None or entry is None:
+            raise BadFrame
+        if not self._pace.take():
+            conversation, tapped = self._conversation, Tapped(entry.id, frame.way, frame.seq)
+            await self._service.database.write(lambda s: place_tapped(s, self._service.resources, conversation, tapped))
+
     async def _read(self, text: str) -> Reading:
         """Read a message alone and with the last few of the past three minutes; a very long one beside the event loop."""
         now = time.monotonic()
@@ -281,7 +293,7 @@ class VisitorSocket:
             hub.leave(conversation_id, listener)
 
 
-def _mended(raw: str) -> Hello | Say | Ping:
+def _mended(raw: str) -> Hello | Say | Tap | Ping:
     """Read a frame again without halves of emoji, which a browser sends where one was cut. Raises BadFrame."""
     try:
         return visitor_frames.validate_json(json.dumps(json.loads(raw), ensure_ascii=False).encode(errors="ignore"))

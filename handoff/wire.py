@@ -44,14 +44,23 @@ class Say(Frame):
     choice: ChoiceValue | None = None
 
 
+class Tap(Frame):
+    """The visitor taps a link to a place or a number. ``place``: id in the directory, or the number itself."""
+
+    type: Literal["tap"]
+    seq: Annotated[int, Field(ge=0)]
+    place: Annotated[str, Field(max_length=60)]
+    way: Literal["call", "site"]
+
+
 class Ping(Frame):
     """Ask whether the line is still there."""
 
     type: Literal["ping"]
 
 
-VisitorFrame = Annotated[Hello | Say | Ping, Field(discriminator="type")]
-visitor_frames: TypeAdapter[Hello | Say | Ping] = TypeAdapter(VisitorFrame)
+VisitorFrame = Annotated[Hello | Say | Tap | Ping, Field(discriminator="type")]
+visitor_frames: TypeAdapter[Hello | Say | Tap | Ping] = TypeAdapter(VisitorFrame)
 
 
 # --- parts of what people read ------------------------------------------------------------------------------------------

@@ -16,7 +16,11 @@ def turn(act="vertellen", theme="angst", sub="paniek", **changes):
 
 
 def keys(moves):
-    return [move["keys"][0] if move["move"] == "say" else move["move"] for move in moves]
+    return [move["keys"][0] if move["move"] == "say" else move["move"] for move in moves if move["move"] != "note"]
+
+
+def notes(moves):
+    return [(move["kind"], move["subject"], move["value"]) for move in moves if move["move"] == "note"]
 
 
 def test_first_tell_is_heard_and_asked_on():
@@ -311,3 +315,14 @@ def test_in_danger_no_message_is_left():
 def test_in_closed_hours_a_message_can_be_left():
     moves = decide(Dialogue(), turn(choice="mens", open=False, people=0))
     assert [choice["value"] for choice in moves[0]["choices"]] == ["bericht", "nu_open", "verder_bot"]
+
+
+def test_what_was_answered_refused_and_corrected_is_noted_without_a_word_of_the_visitor():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", phase="work", pending="vraag.geholpen", told=2)
+    assert notes(decide(dialogue, turn(text="nee hoor niet echt", words=4, theme=None))) == [("answered", "vraag.geholpen", "nee")]
+    moves = decide(dialogue, turn(text="nee liever niet", words=3, theme=None))
+    assert notes(moves) == [("answered", "vraag.verwijzing", "nee"), ("refused", "vraag.verwijzing", "")]
+    moves = decide(dialogue, turn(act="correctie", text="nee ik bedoel mijn werk", theme="stress", words=5))
+    assert ("corrected", "theme", "stress") in notes(moves)
+    dialogue.pending = "vraag.doel"
+    assert notes(decide(dialogue, turn(text="de buurman speelt trompet", theme=None)))[0] == ("answered", "vraag.doel", "words")

@@ -1,6 +1,6 @@
 // The visitor's page: one conversation. Nothing is asked of the server before the first message.
 
-import { say } from "./dom.js";
+import { byId, say } from "./dom.js";
 import * as store from "./store.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
@@ -10,6 +10,7 @@ import { setUpLeaving } from "./leave.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Returning } from "./returning.js";
+import { watchTaps } from "./taps.js";
 import { Thread } from "./thread.js";
 import { Trouble } from "./trouble.js";
 import { followViewport } from "./viewport.js";
@@ -162,6 +163,7 @@ outbox.items.forEach((item) => {
   thread.echo(item);
   if (item.refused) thread.refused(item.client_id, item.refused, true);
 });
+watchTaps(byId("thread"), (frame) => connection.send(frame));
 document.body.classList.add("ready");
 followViewport();
 // Last, so that a script that fails on its way leaves the numbers open.
