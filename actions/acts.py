@@ -3,7 +3,8 @@
 from typing import Callable, Dict, List, Optional
 
 from actions.answers import asks_for_human, short_answer
-from actions.moves import Move, ask, call_human, choice, close, say
+from actions.ending import farewell
+from actions.moves import Move, ask, call_human, choice, say
 from actions.state import CRISIS, Dialogue, Turn
 
 RUDE_LIMIT = 3  # after this many rude messages a person is offered
@@ -52,7 +53,7 @@ def _stop(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
     if turn.words > 12:
         return None
     dialogue.phase, dialogue.pending = "round_off", None
-    return [say("bot.afscheid"), close()]
+    return farewell(dialogue)
 
 
 def _rude(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:

@@ -46,6 +46,11 @@ def note(kind: str, subject: str, value: str = "") -> Move:
     return {"move": "note", "kind": kind, "subject": subject, "value": value}
 
 
+def summarise(theme: str, *, step: bool) -> Move:
+    """Say at the end what the talk was about and what was given; ``step``: a self-help step was."""
+    return {"move": "summary", "theme": theme, "step": step}
+
+
 def close() -> Move:
     """The talk has ended."""
     return {"move": "close"}

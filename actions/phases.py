@@ -5,7 +5,8 @@ from typing import List, Optional
 from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
 from actions.company import ask_safety
-from actions.moves import Move, ask, call_human, choice, close, crisis, note, offer_referrals, say
+from actions.ending import farewell
+from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -126,9 +127,9 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
     if pending == "vraag.verwijzing":
         return _referral_answer(dialogue, turn, said)
     if pending == "vraag.nog_iets" and thanks(turn.text):
-        return [say("bot.graag"), say("bot.afscheid"), close()]
+        return [say("bot.graag"), *farewell(dialogue)]
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
-        return [say("bot.luister")] if said == "ja" else [say("bot.afscheid"), close()]
+        return [say("bot.luister")] if said == "ja" else farewell(dialogue)
     return None
 
 
@@ -274,7 +275,7 @@ def _refer(dialogue: Dialogue) -> List[Move]:
 def _round_off(dialogue: Dialogue) -> List[Move]:
     dialogue.phase = "round_off"
     if "vraag.nog_iets" in dialogue.asked:
-        return [say("bot.afscheid"), close()] if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
+        return farewell(dialogue) if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
     dialogue.ask("vraag.nog_iets")
     return [ask("vraag.nog_iets", choices=YES_NO)]
 

@@ -19,9 +19,11 @@ from handoff.queue import close
 from handoff.render import Renderer
 from handoff.resources import Resources
 from handoff.states import BOT_SPEAKS, Event, State
+from handoff.summary import quotes
 from handoff.transcript import append, body_of
 from handoff.triage.reading import CRISIS
 
+MOST_TOLD = 12  # messages, from the first, in which a summary looks for words of the visitor
 SECOND = 0.2  # probability from which a second theme is worth showing
 HOLD = timedelta(seconds=12)  # a replica that died with a turn in hand loses it after this
 
@@ -105,12 +107,27 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
     memory = recall(conversation, resources)
     memory.bot = answer.state
     _take_over(conversation, memory, answer.state)
-    for line in renderer.lines(answer.moves, memory, facts_of(session, conversation, now)):
+    quoted = _quotable(session, resources, conversation, answer.moves)
+    for line in renderer.lines(answer.moves, memory, facts_of(session, conversation, now), quoted):
         append(session, resources.keys, conversation, line.body, sender="bot", kind=line.kind, now=now)
         events.said(session, conversation, line.kind, line.body, now)
     remember(conversation, resources, memory)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
     return "answered"
+
+
+def _quotable(session: Session, resources: Resources, conversation: Conversation, moves: list[dict[str, Any]]) -> list[str]:
+    """Return the visitor's sentences that a summary among the moves may repeat; none where there was danger."""
+    if conversation.urgency >= CRISIS or not any(move["move"] == "summary" for move in moves):
+        return []
+    rows = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.sender == "visitor")
+        .order_by(Message.seq)
+        .limit(MOST_TOLD)
+    )
+    told = [(body_of(resources.keys, row).text, row.urgency or 0) for row in rows]
+    return quotes(told, resources.quotable, resources.triage.read)
 
 
 def _take_over(conversation: Conversation, memory: Memory, state: dict[str, Any]) -> None:

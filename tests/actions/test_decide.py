@@ -40,7 +40,7 @@ def test_tips_then_referrals_then_goodbye():
     assert keys(decide(dialogue, turn(choice="doel:tips", words=3))) == ["zelfhulp.angst.paniek", "vraag.geholpen"]
     assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["vraag.verwijzing"]
     assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["offer_referrals", "vraag.nog_iets"]
-    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["bot.afscheid", "close"]
+    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["summary", "bot.afscheid", "close"]
 
 
 def test_typed_answers_mean_what_the_buttons_mean():

@@ -211,7 +211,23 @@ def test_say_chooses_form_turn_and_fills_names(texts: Texts) -> None:
 
 def test_every_placeholder_of_a_text_is_one_that_code_fills(texts: Texts) -> None:
     left = Counter(name for _, words in content.spoken(texts) for name in re.findall(r"\{([^}]*)\}", words))
-    known = {"naam", "rol", "lijn", "a", "b", "weer_open", "sluit", "plek", "wachttijd", "aantal", "antwoord_voor", "tot"}
+    known = {
+        "naam",
+        "rol",
+        "lijn",
+        "a",
+        "b",
+        "weer_open",
+        "sluit",
+        "plek",
+        "wachttijd",
+        "aantal",
+        "antwoord_voor",
+        "tot",
+        "thema",
+        "zinnen",
+        "plaatsen",
+    }
     assert set(left) == known
 
 
