@@ -10,6 +10,7 @@ A rule::
       unless: [pattern, ...]    # not where this holds in the same sentence
       past: lowers              # lowers (default) | keeps: long past and nothing present makes it level 1
       told: lowers              # lowers (default) | keeps: news, fiction, study, a general question makes it level 0
+      report: lowers            # lowers (default) | keeps: a report on others makes it level 0 (``screen.py``)
       sign: afscheid            # instead of a level: a weak sign, counted by rules with ``signs``
       signs: [afscheid, moe]    # instead of ``any``: these weak signs together
       cases: {hit: [...], miss: [...]}
@@ -43,6 +44,7 @@ class Rule:
     unless: tuple[Pattern, ...]
     past_lowers: bool
     told_lowers: bool
+    report_lowers: bool
     sign: str | None
     signs: tuple[str, ...]
     hits: tuple[str, ...]
@@ -99,7 +101,7 @@ def _patterns(sources: Iterable[str], lists: dict[str, list[str]], where: str, f
 
 def _rule(entry: dict[str, Any], lists: dict[str, list[str]], faults: list[str]) -> Rule:
     name = str(entry.get("id", "without id"))
-    unknown = set(entry) - {"id", "level", "kinds", "reason", "any", "unless", "past", "told", "sign", "signs", "cases"}
+    unknown = set(entry) - {"id", "level", "kinds", "reason", "any", "unless", "past", "told", "report", "sign", "signs", "cases"}
     if unknown:
         faults.append(f"{name}: unknown fields {sorted(unknown)}")
     cases = entry.get("cases", {})
@@ -112,6 +114,7 @@ def _rule(entry: dict[str, Any], lists: dict[str, list[str]], faults: list[str])
         unless=tuple(_patterns(entry.get("unless", ()), lists, name, faults)),
         past_lowers=entry.get("past", "lowers") == "lowers",
         told_lowers=entry.get("told", "lowers") == "lowers",
+        report_lowers=entry.get("report", "lowers") == "lowers",
         sign=entry.get("sign"),
         signs=tuple(entry.get("signs", ())),
         hits=tuple(cases.get("hit", ())),
