@@ -53,7 +53,7 @@ def _stop(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
     if turn.words > 12:
         return None
     dialogue.phase, dialogue.pending = "round_off", None
-    return farewell(dialogue)
+    return farewell(dialogue, turn)
 
 
 def _rude(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:

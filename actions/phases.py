@@ -7,6 +7,7 @@ from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer,
 from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
+from actions.repeat import SAME, back_again, same_again
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -122,14 +123,16 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
         return _toward(dialogue, goal)
     if pending == ASK_SUICIDE:
         return _suicide_answer(dialogue, turn, said)
+    if pending == SAME and said in ("ja", "nee"):
+        return same_again(dialogue, turn) if said == "ja" else _go_on(dialogue, turn)
     if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
-        return _after_step(dialogue)
+        return _after_step(dialogue, turn)
     if pending == "vraag.verwijzing":
         return _referral_answer(dialogue, turn, said)
     if pending == "vraag.nog_iets" and thanks(turn.text):
-        return [say("bot.graag"), *farewell(dialogue)]
+        return [say("bot.graag"), *farewell(dialogue, turn)]
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
-        return [say("bot.luister")] if said == "ja" else farewell(dialogue)
+        return [say("bot.luister")] if said == "ja" else farewell(dialogue, turn)
     return None
 
 
@@ -159,7 +162,7 @@ def _referral_answer(dialogue: Dialogue, turn: Turn, said: str) -> Optional[List
     if said == "ja":
         return _refer(dialogue)
     if said in ("nee", "weet_niet"):
-        return _round_off(dialogue)
+        return _round_off(dialogue, turn)
     if says_no(turn.text):
         return [say("bot.luister")]
     return [*_heard(dialogue), *_refer(dialogue)] if turn.words > SHORT else None
@@ -169,6 +172,8 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if dialogue.theme is None:
         return _clarify_theme(dialogue, turn)
     heard = _heard(dialogue)
+    if (again := back_again(dialogue, turn)) is not None:
+        return [*heard, *again]
     if dialogue.perspective is None and "vraag.perspectief" not in dialogue.asked:
         dialogue.ask("vraag.perspectief")
         buttons = [
@@ -258,9 +263,9 @@ def _self_help(dialogue: Dialogue) -> List[Move]:
     return [say(*keys, "zelfhulp.intro", kind="self_help"), ask("vraag.geholpen", choices=YES_NO)]
 
 
-def _after_step(dialogue: Dialogue) -> List[Move]:
+def _after_step(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if dialogue.referred:
-        return _round_off(dialogue)
+        return _round_off(dialogue, turn)
     dialogue.ask("vraag.verwijzing")
     return [ask("vraag.verwijzing", choices=YES_NO)]
 
@@ -272,10 +277,10 @@ def _refer(dialogue: Dialogue) -> List[Move]:
     return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective), ask("vraag.nog_iets", choices=YES_NO)]
 
 
-def _round_off(dialogue: Dialogue) -> List[Move]:
+def _round_off(dialogue: Dialogue, turn: Turn) -> List[Move]:
     dialogue.phase = "round_off"
     if "vraag.nog_iets" in dialogue.asked:
-        return farewell(dialogue) if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
+        return farewell(dialogue, turn) if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
     dialogue.ask("vraag.nog_iets")
     return [ask("vraag.nog_iets", choices=YES_NO)]
 

@@ -74,6 +74,9 @@ class Turn:
     went_on: bool
     people: int
     words: int
+    earlier: Dict[str, int] = field(default_factory=dict)  # themes of earlier talks on a device that is remembered, and how often
+    policy: str = "off"  # what a repeat question meets: off, kind, strict
+    remembered: Optional[bool] = None  # whether the visitor chose to be remembered; None where that is not offered
     open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
     text: str = ""
     confidence: float = 0.0  # of the theme
@@ -108,6 +111,9 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         went_on=bool(context.get("went_on")),
         people=int(context.get("people", 0)),
         open=context.get("open"),
+        earlier={str(theme): int(count) for theme, count in (context.get("earlier") or {}).items()},
+        policy=str(context.get("policy", "off")),
+        remembered=context.get("remembered"),
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),

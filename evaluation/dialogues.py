@@ -1,6 +1,6 @@
 """``./nachtlicht evaluate dialogues``: scripted visitors on the running line, and how far each talk went as its writer expected.
 
-Two sets: ``dev_dialogues.jsonl`` (16) and ``own_dialogues.jsonl`` (60), written by people who had not seen the code and not edited
+Two sets: ``dev_dialogues.jsonl`` (16) and ``own_dialogues.jsonl`` (220), written by people who had not seen the code and not edited
 since. Figures and ids of what went otherwise; no text of a talk. Danger has to bring a person by the turn that the script names.
 """
 
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.labelled_sets import read_messages
-from evaluation.metrics import rate
+from evaluation.metrics import Rate, rate
+from evaluation.safe_replies import safe
 from handoff import talk
 from handoff.referrals import load_directory
 from handoff.settings import Settings
@@ -36,19 +37,31 @@ def main() -> int:
         for what, holds in measures().items():
             wrong = [expected["id"] for expected, played in pairs if not holds(expected["expect"], played)]
             print(f"  {what:46} {len(pairs) - len(wrong)} of {len(pairs)}   otherwise: {', '.join(wrong) or '-'}")
-        danger = [pair for pair in pairs if pair[0]["expect"]["crisis"]]
-        in_time = rate(danger, lambda pair: by_its_turn(pair[0]["expect"], pair[1]))
+        in_time, alarmed = as_wholes(pairs)
         print(f"  {'danger: a person is called by the turn named':46} {in_time.hits} of {in_time.n}")
+        print(f"  {'calm: an alarm at some turn all the same':46} {alarmed.hits} of {alarmed.n}")
         late += in_time.n - in_time.hits
     return int(late > 0)
 
 
+def as_wholes(pairs: list[Pair]) -> tuple[Rate, Rate]:
+    """Return how many talks with danger brought a person by the turn named, and how many calm ones raised an alarm."""
+    danger = [pair for pair in pairs if pair[0]["expect"]["crisis"]]
+    calm = [pair for pair in pairs if not pair[0]["expect"]["crisis"]]
+    in_time = rate(danger, lambda pair: by_its_turn(pair[0]["expect"], pair[1]))
+    return in_time, rate(calm, lambda pair: _highest(pair[1]) >= CRISIS)
+
+
 def _played(name: str) -> list[Pair]:
-    scripts = read_messages(name)
+    return play(read_messages(name), Settings(), os.environ["NACHTLICHT_TALK_URL"])
+
+
+def play(scripts: list[dict[str, Any]], settings: Settings, address: str) -> list[Pair]:
+    """Play scripts on a running line, and return each beside what was played. Raises KeyError where one was not played."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.jsonl", Path(folder) / "out.jsonl"
         source.write_text("".join(json.dumps({"id": one["id"], "turns": one["turns"]}) + "\n" for one in scripts), encoding="utf-8")
-        talk.run(source, target, Settings(), os.environ["NACHTLICHT_TALK_URL"])
+        talk.run(source, target, settings, address)
         played = {row["id"]: row for row in map(json.loads, target.read_text(encoding="utf-8").splitlines())}
     return [(one, played[one["id"]]) for one in scripts]
 
@@ -62,6 +75,7 @@ def measures() -> dict[str, Callable[[dict[str, Any], dict[str, Any]], bool]]:
         "a person called where and when expected": by_its_turn,
         "what has to be named was named": names_all,
         "nothing said twice in the same words": says_nothing_twice,
+        "after danger every line keeps the rules": safe,
     }
 
 

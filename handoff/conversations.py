@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, events, ladder, ways_back
+from handoff import deadlines, events, ladder, visits, ways_back
 from handoff.emergency import ACUTE, emergency_text
 from handoff.errors import UnknownToken
 from handoff.facts import facts_of
@@ -34,7 +34,7 @@ def welcome_texts(resources: Resources) -> list[str]:
     return [resources.texts.say(key, lijn=line) for key in WELCOME]
 
 
-def open_conversation(session: Session, resources: Resources) -> tuple[Conversation, str]:
+def open_conversation(session: Session, resources: Resources, *, device: str | None = None) -> tuple[Conversation, str]:
     """Begin a conversation with the bot's welcome; return it with the visitor's token, which is not kept."""
     now = resources.clock.now()
     token = secrets.token_urlsafe(32)
@@ -52,6 +52,8 @@ def open_conversation(session: Session, resources: Resources) -> tuple[Conversat
     session.add(conversation)
     for text in [*welcome_texts(resources), *_closed_now(session, resources, now)]:
         append(session, resources.keys, conversation, Body(text=text), sender="bot", kind="text", now=now)
+    if device is not None:
+        visits.attach(session, resources, conversation, device, now)
     remember(conversation, resources, Memory())
     deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))
     return conversation, token

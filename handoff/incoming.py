@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, events, left_messages, outbox
+from handoff import deadlines, events, left_messages, outbox, visits
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.memory import Memory, recall, remember
 from handoff.models import BotTurn, Conversation, Message, UrgencyChange
@@ -21,7 +21,10 @@ from handoff.wire import MAX_MESSAGE, Body
 
 # kinds in which whoever is in danger does it or has it; in the others a person writes of what somebody does to them
 TO_ONESELF = frozenset({"suicidaliteit", "zelfbeschadiging", "medisch", "intoxicatie"})
-SERVED_HERE = (left_messages.CODE_CHOICE, left_messages.LEAVE_CHOICE)  # choices the bot has nothing to add to
+REMEMBER_CHOICE, FORGET_CHOICE = "onthoud", "vergeet"
+# choices that the bot has nothing to add to, and those of them that open no closed talk
+SERVED_HERE = (left_messages.CODE_CHOICE, left_messages.LEAVE_CHOICE, REMEMBER_CHOICE, FORGET_CHOICE)
+STAYS_CLOSED = (left_messages.CODE_CHOICE, REMEMBER_CHOICE, FORGET_CHOICE)
 FAINT = 0.2  # probability of a crisis below which a doubt of one reader alone is a faint sign
 
 
@@ -62,7 +65,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     conversation = lock(session, conversation_id)  # before the look for a resend: two of them may arrive at once
     if (stored := by_client_id(session, conversation_id, incoming.client_id)) is not None:
         return stored.seq
-    if conversation.state == State.CLOSED and not incoming.reading.crisis:
+    if conversation.state == State.CLOSED and not incoming.reading.crisis and incoming.choice not in STAYS_CLOSED:
         _open_again(session, resources, conversation, now)
     memory = recall(conversation, resources)
     memory.profile = profile_after(resources, memory.profile, incoming.text, incoming.reading)
@@ -83,12 +86,23 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
     _of_left_messages(session, resources, conversation, incoming, now)
+    _of_visits(session, resources, conversation, incoming.choice, now)
     if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
         place = memory.profile.place
         tell_once(session, resources, conversation, resources.texts.first(f"nood.stil.{place}", "nood.stil"), now)
     _expect_answer(session, resources, conversation, message, incoming, now, doubt=doubt)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
+
+
+def _of_visits(session: Session, resources: Resources, conversation: Conversation, choice: str | None, now: datetime) -> None:
+    """Remember or forget this device, because the visitor asks for it."""
+    if choice == REMEMBER_CHOICE and resources.settings.repeat_policy != "off" and not visits.known(session, conversation):
+        token = visits.remember_device(session, resources, conversation, now)
+        tell(session, resources, conversation, "terug.onthouden", now, device=token)
+    elif choice == FORGET_CHOICE:
+        visits.forget(session, conversation)
+        tell(session, resources, conversation, "terug.vergeten", now)
 
 
 def _of_left_messages(session: Session, resources: Resources, conversation: Conversation, incoming: Incoming, now: datetime) -> None:

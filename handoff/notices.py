@@ -13,12 +13,20 @@ from handoff.wire import Body
 
 
 def tell(
-    session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime, *, code: str = "", **values: str
+    session: Session,
+    resources: Resources,
+    conversation: Conversation,
+    key: str,
+    now: datetime,
+    *,
+    code: str = "",
+    device: str = "",
+    **values: str,
 ) -> None:
     """Store the text of a key as a notice, with ``{names}`` filled in. Raises KeyError for a key that no file has."""
     memory = recall(conversation, resources)
     text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key), **values)
-    say_as_system(session, resources.keys, conversation, text, now, code=code)
+    say_as_system(session, resources.keys, conversation, text, now, code=code, device=device)
     events.said(session, conversation, "notice", Body(text="", key=key), now)
     remember(conversation, resources, memory)
 

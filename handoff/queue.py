@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from handoff import audit, deadlines, ladder, outbox, rounds
 from handoff.conversations import advance, call_again, lock
 from handoff.errors import AlreadyClaimed, EmptyMessage, LeaseLost, NotFound
-from handoff.models import BotTurn, Claim, Conversation, Escalation, LeftRound, User
+from handoff.models import BotTurn, Claim, Conversation, Escalation, User
+from handoff.models_return import LeftRound
 from handoff.notices import tell
 from handoff.resources import Resources
 from handoff.states import CLAIMABLE, Event, State

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff import deadlines, plans
-from handoff.models import Conversation, LeftRound
+from handoff.models import Conversation
+from handoff.models_return import LeftRound
 from handoff.working_day import answer_by
 
 MOST = 5

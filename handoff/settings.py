@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,11 @@ class Settings(BaseSettings):
     )
     backup_dir: Path | None = Field(default=None, description="Folder of backups, whose newest file the page of the night looks at.")
     retention_days: float = Field(default=30.0, description="Days after closing until a conversation's key is destroyed.")
+    repeat_policy: Literal["off", "kind", "strict"] = Field(
+        default="kind",
+        description="What a remembered visitor who asks the same again meets: `off`, `kind` or `strict`.",
+    )
+    repeat_days: float = Field(default=30.0, description="Days in which a talk about the same theme counts as a repeat question.")
     session_hours: float = Field(default=12.0, description="Hours after which a counsellor logs in again.")
     burst_messages: int = Field(default=12, description="Messages a visitor may send at once.")
     messages_per_second: float = Field(default=1.5, description="Messages a visitor may send per second after that.")

@@ -81,6 +81,8 @@ class Visitor:
         return self.shown
 
     def _answered(self) -> bool:
+        if self.state == "left_message" and self.acknowledged:
+            return True  # words that are left for later have no answer now
         return self.refused or (self.acknowledged > 0 and self.last_answer > self.acknowledged)
 
 

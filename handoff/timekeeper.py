@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from handoff import closing, deadlines, ladder, left_messages, outbox, queue, ways_back
+from handoff import closing, deadlines, ladder, left_messages, outbox, queue, visits, ways_back
 from handoff.conversations import lock
 from handoff.db import Database
 from handoff.errors import UnknownToken
@@ -98,4 +98,5 @@ async def keep_time(database: Database, resources: Resources, hub: Hub) -> None:
             await _look_at_the_hour(database, resources, hub)
         if tick % FORGET_EVERY == 0:
             await database.write(partial(outbox.forget_notes, now=resources.clock.now()))
+            await database.write(partial(visits.forget_unseen, now=resources.clock.now()))
         await asyncio.sleep(TICK)

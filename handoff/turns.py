@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from handoff import events, left_messages, outbox, presence
+from handoff import events, left_messages, outbox, presence, visits
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.emergency import ACUTE
@@ -66,9 +66,19 @@ def _turn(session: Session, resources: Resources, conversation: Conversation, ro
         "doubt": row.doubt,
         "people": presence.people(session, now),
         "open": facts.open,
+        **_visits(session, resources, conversation, now),
         "seq": row.seq,
     }
     return Turn(f"{conversation.id}-{row.seq}-{row.id}", body_of(resources.keys, message).text, memory.bot, context)
+
+
+def _visits(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> dict[str, Any]:
+    """Return what is known of earlier visits, where the line has a policy for repeat questions."""
+    settings = resources.settings
+    if settings.repeat_policy == "off":
+        return {"policy": "off", "remembered": None, "earlier": {}}
+    before = visits.earlier(session, conversation, now, days=settings.repeat_days)
+    return {"policy": settings.repeat_policy, "remembered": visits.known(session, conversation), "earlier": before}
 
 
 def open_conversations(session: Session) -> list[str]:

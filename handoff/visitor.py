@@ -154,7 +154,7 @@ class VisitorSocket:
         if frame.code is not None:
             conversation_id, last, token = await self._enter(frame.code)
         elif frame.token is None:
-            conversation, token = await service.database.write(lambda s: open_conversation(s, service.resources))
+            conversation, token = await service.database.write(lambda s: open_conversation(s, service.resources, device=frame.device))
             conversation_id, last = conversation.id, conversation.last_seq
         else:
             known = frame.token

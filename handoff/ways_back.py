@@ -10,7 +10,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from handoff.errors import UnknownCode
-from handoff.models import Conversation, WayBack
+from handoff.models import Conversation
+from handoff.models_return import WayBack
 from handoff.resources import Resources
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O and U

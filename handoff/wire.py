@@ -32,6 +32,7 @@ class Hello(Frame):
     type: Literal["hello"]
     token: Annotated[str, Field(max_length=100)] | None = None
     code: Annotated[str, Field(max_length=40)] | None = None
+    device: Annotated[str, Field(max_length=100)] | None = None  # of who chose to be remembered; counts at the beginning only
     after: Annotated[int, Field(ge=0)] = 0
 
 
@@ -94,6 +95,7 @@ class Body(Frame):
     referrals: list[Referral] = []
     key: str = ""  # the text's key in the content, so that nothing is said twice
     code: str = ""  # a return code: for the visitor's eyes alone
+    device: str = ""  # a token to be remembered by: for the visitor's page alone
 
 
 class Helper(Frame):
@@ -147,6 +149,7 @@ class Shown(Frame):
     helper: Helper | None = None
     client_id: str | None = None
     code: str = ""
+    device: str = ""
     at: datetime
 
 

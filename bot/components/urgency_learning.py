@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.components.linear_head import Floats, fit, held_out, softmax, temperature_for
 from bot.components.preparation import plain
-from bot.components.urgency_weights import CRISIS, LEVELS, log_odds
+from bot.components.urgency_weights import CRISIS, FEW_WORDS, LEVELS, log_odds
 from bot.components.worn_text import load_variants, worn
 
 EVERYDAY = Path(__file__).parent.parent.parent / "nlu_data" / "urgency"
@@ -158,13 +158,16 @@ def crisis_mask(topics: Sequence[str]) -> Floats:
     return np.array([float(topic.endswith("|True")) for topic in topics])
 
 
-def choose_thresholds(unseen: Unseen, examples: Examples, *, kept: float, everyday: float) -> Thresholds:
+def choose_thresholds(unseen: Unseen, examples: Examples, *, few: float, kept: float, everyday: float) -> Thresholds:
     """Return the thresholds of highest recall that keep both promises.
 
+    ``few``: how much surer a text of up to eight words has to be.
     ``kept``: least share of messages below 3 that stay below 3; ``everyday``: most everyday sentences in 1,000 called a crisis.
     """
     gold = np.array([int(level) for level in examples.levels])
     groups = examples.real, ~np.array(examples.addressed)
+    short = np.array([len(text.split()) <= FEW_WORDS for text in examples.texts])
+    unseen = unseen._replace(crisis=unseen.crisis - few * short)
     curve = [_point(unseen, gold, groups, crisis_at=round(float(c), 2), addressed_at=a) for a in GATES for c in np.arange(0.1, 0.91, 0.01)]
     fitting = [point for point in curve if point["kept"] >= kept and point["everyday"] <= everyday] or [curve[-1]]
     best = max(fitting, key=lambda point: point["recall"])

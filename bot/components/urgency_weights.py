@@ -19,9 +19,11 @@ from bot.components.linear_head import Floats, softmax
 LEVELS = ["0", "1", "2", "3", "4"]
 CRISIS = 3
 META = (
-    "kinds", "crisis_at", "addressed_at", "acute_at", "level_heat", "topic_heat", "slope", "shift", "letter_range", "hollow", "version",
+    "kinds", "crisis_at", "addressed_at", "acute_at", "level_heat", "topic_heat", "slope", "shift", "letter_range", "hollow",
+    "few", "version",
 )  # fmt: skip
 HOLLOW = Path(__file__).parent.parent / "lexicon" / "hollow_words.txt"
+FEW_WORDS = 8
 HOLLOW_UP_TO = 4  # words: a longer text of such words may well say something
 
 
@@ -30,7 +32,8 @@ class UrgencyWeights(NamedTuple):
 
     ``mix``: mixed columns x topics, ``topic_bias`` and ``topic_crisis`` (0 or 1) per topic. A text is a crisis where the probability
     reaches ``crisis_at`` and the one of being addressed reaches ``addressed_at``; it is acute where level 4 has ``acute_at`` of it.
-    One word alone, or a few that say nothing by themselves (``hollow``: *ik wil*, the beginning of anything) are no crisis.
+    A text of up to eight words has to be ``few`` surer: everyday sentences of that length look like a sign. One word alone, or a
+    few that say nothing by themselves (``hollow``: *ik wil*, the beginning of anything) are no crisis.
     """
 
     words: List[str]
@@ -51,6 +54,7 @@ class UrgencyWeights(NamedTuple):
     shift: float
     letter_range: List[int]
     hollow: List[str]
+    few: float
     version: str
 
     def vectorizers(self) -> List[TfidfVectorizer]:
@@ -75,7 +79,7 @@ class UrgencyWeights(NamedTuple):
         crisis = 0.0 if hollow else float(1 / (1 + np.exp(-(self.slope * odds + self.shift))))
         addressed = float(1 / (1 + np.exp(-own[5])))
         level, kinds = int(levels[:3].argmax()), []
-        if crisis >= self.crisis_at and addressed >= self.addressed_at:
+        if crisis >= self.crisis_at + (self.few if len(words) <= FEW_WORDS else 0.0) and addressed >= self.addressed_at:
             level = 4 if levels[4] / (levels[3] + levels[4]) >= self.acute_at else 3
             kinds = [k for k, score in zip(self.kinds, own[6:]) if score >= 0] or [self.kinds[int(own[6:].argmax())]]
         shown = [round(float(p), 4) for p in levels]

@@ -22,6 +22,7 @@ from handoff.triage.reading import Part
 
 WEIGHTS = Path(__file__).parent / "weights" / "urgency.npz"
 LEVELS = 5
+FEW_WORDS = 8  # up to so many have to be surer by ``few``: an everyday sentence of that length looks like a sign
 HOLLOW_UP_TO = 4  # words: a longer text of hollow words may well say something
 WEAK = 0.1  # probability of a crisis from which suicidality is asked about
 SUICIDAL = "suicidaliteit"
@@ -79,6 +80,7 @@ class Weights:
     shift: float
     letter_range: tuple[int, int]
     hollow: frozenset[str]
+    few: float
     version: str
 
 
@@ -156,7 +158,8 @@ class UrgencyModel:
         """Return level, kinds and the probability of a crisis. ``margin``: how much surer than its threshold the model has to be."""
         w, p = self.weights, self.probabilities(text)
         likeliest = w.kinds[int(p.kinds.argmax())]
-        if p.crisis >= w.crisis_at + margin and p.addressed >= w.addressed_at:
+        few = w.few if len(plain(text).split()) <= FEW_WORDS else 0.0
+        if p.crisis >= w.crisis_at + max(margin, few) and p.addressed >= w.addressed_at:
             level = 4 if float(p.levels[4] / (p.levels[3] + p.levels[4])) >= w.acute_at else 3
             named = tuple(name for name, chance in zip(w.kinds, p.kinds, strict=True) if chance >= 0.5)
             return Part(level, named or (likeliest,), confidence=p.crisis)

@@ -44,5 +44,5 @@ def test_danger_is_the_highest_level_of_the_talk() -> None:
 
 def test_own_set_is_as_it_was_written() -> None:
     scripts = read_messages("own_dialogues.jsonl")
-    assert (len(scripts), len({one["id"] for one in scripts})) == (60, 60)
+    assert (len(scripts), len({one["id"] for one in scripts})) == (220, 220)
     assert all(4 <= len(one["turns"]) <= 7 for one in scripts)

@@ -9,7 +9,8 @@ from handoff import closing, left_messages, queue, reading_room, ways_back
 from handoff.conversations import by_token
 from handoff.errors import AlreadyClaimed, NotAnswered, NotFound, UnknownCode, UnknownToken
 from handoff.hours import DAYS
-from handoff.models import Alert, Claim, Escalation, LeftRound, WayBack
+from handoff.models import Alert, Claim, Escalation
+from handoff.models_return import LeftRound, WayBack
 from handoff.queue import waiting
 from handoff.transcript import body_of, lines_after
 from handoff.working_day import answer_by

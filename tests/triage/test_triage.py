@@ -13,7 +13,7 @@ from handoff.triage.lexicon import load_lexicon
 from handoff.triage.model import UrgencyModel, load_weights
 from handoff.triage.reading import CRISIS, Part
 from handoff.triage.screen import Screen
-from handoff.triage.triage import CALMED, JOINED, LATER, Triage, load_triage
+from handoff.triage.triage import CALMED, FEW, JOINED, LATER, Triage, load_triage
 
 ANY = st.text(st.characters(), max_size=400)
 WORDS = st.lists(
@@ -66,7 +66,7 @@ def test_earlier_messages_never_lower_what_a_rule_says_and_the_model_by_its_marg
     assert triage._model is not None
     assert alone.model is not None
     sure = alone.model.confidence or 0.0
-    if not alone.crisis or alone.screen.level >= CRISIS or sure >= triage._model.weights.crisis_at + max(LATER, CALMED):
+    if not alone.crisis or alone.screen.level >= CRISIS or sure >= triage._model.weights.crisis_at + max(LATER, CALMED, FEW):
         assert later.level >= min(alone.level, CRISIS)
 
 
@@ -202,8 +202,15 @@ def test_model_has_to_be_surer_by_a_margin() -> None:
     assert (model.read(danger, margin=1.0).level < CRISIS, model.read(danger, margin=1.0).confidence) == (True, sure.confidence)
 
 
-@pytest.mark.parametrize(("text", "margin"), [("ik lach me dood om die kat", CALMED), ("de kat zit op het raam", 0.0)])
-def test_words_passed_over_by_the_screen_raise_what_the_model_must_show(text: str, margin: float) -> None:
+@pytest.mark.parametrize(
+    ("text", "margin"),
+    [
+        ("ik lach me dood om die kat", CALMED),
+        ("de kat zit op het raam", FEW),
+        ("de kat zit al de hele dag op het raam", 0.0),
+    ],
+)
+def test_few_words_and_words_passed_over_by_the_screen_raise_what_the_model_must_show(text: str, margin: float) -> None:
     asked = []
 
     class Listening(UrgencyModel):
@@ -224,8 +231,9 @@ def test_later_message_has_to_be_surer_for_the_model_and_the_screen_is_as_before
         return read(self, text, margin)
 
     monkeypatch.setattr(type(triage._model), "read", noted)
-    triage.read("ik lig wakker")
-    triage.read("ik lig wakker", ["hallo"])
-    triage.read("ik lig wakker", ["   "])
+    awake = "ik lig al weken elke nacht tot vier uur wakker"
+    triage.read(awake)
+    triage.read(awake, ["hallo"])
+    triage.read(awake, ["   "])
     assert (asked[0], set(asked[1:-1]), asked[-1]) == (0.0, {LATER}, 0.0)
     assert triage.read("ik wil dood", ["hallo"]).level == triage.read("ik wil dood").level

@@ -38,6 +38,7 @@ function send(text, choice) {
 }
 
 function choose({ label, value }) {
+  if (value === "vergeet") store.device.set("");
   send(label, value);
   composer.focus();
 }
@@ -58,7 +59,8 @@ function edit(id) {
 
 function hello() {
   const token = store.token.get();
-  const way = returning.code ? { code: returning.code } : token ? { token } : {};
+  const device = store.device.get();
+  const way = returning.code ? { code: returning.code } : token ? { token } : device ? { device } : {};
   return { type: "hello", after: thread.numbers.last, ...way };
 }
 
@@ -95,6 +97,7 @@ function refused({ client_id: id, text, emergency: urgent, retry_after: retryAft
 }
 
 function message(frame) {
+  if (frame.device && !thread.replaying) store.device.set(frame.device);
   if (frame.kind === "emergency" && !thread.replaying) emergency.pin(true);
   thread.stored(frame);
   gap.check();

@@ -4,6 +4,7 @@
 const TOKEN = "nachtlicht";
 const UNSENT = "nachtlicht.unsent";
 const DRAFT = "nachtlicht.draft";
+const DEVICE = "nachtlicht.device";
 const memory = new Map();
 
 function read(key) {
@@ -25,6 +26,25 @@ function write(key, value) {
 
 export const token = { get: () => read(TOKEN), set: (value) => write(TOKEN, value), forget: () => write(TOKEN, "") };
 
+// By choice only, and beyond the tab: that this device was here. Never a word of a talk.
+export const device = {
+  get() {
+    try {
+      return localStorage.getItem(DEVICE) || "";
+    } catch {
+      return "";
+    }
+  },
+  set(value) {
+    try {
+      if (value) localStorage.setItem(DEVICE, value);
+      else localStorage.removeItem(DEVICE);
+    } catch {
+      // Not remembered, then.
+    }
+  },
+};
+
 export const draft = { get: () => read(DRAFT) || "", set: (value) => write(DRAFT, value) };
 
 export const unsent = {
@@ -40,6 +60,7 @@ export const unsent = {
 
 export function forgetAll() {
   memory.clear();
+  device.set("");
   try {
     sessionStorage.clear();
   } catch {
