@@ -4,6 +4,7 @@ from typing import List, Optional
 
 from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
+from actions.at_home import HOME, asks_home, home_answer, home_question
 from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
@@ -49,7 +50,9 @@ def _moves(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> List[Move]
 
 
 def _go_on(dialogue: Dialogue, turn: Turn) -> List[Move]:
-    """Answer what was asked in passing, else take the next step of the talk."""
+    """Answer what was asked in passing, else take the next step of the talk; a child is asked about home before either."""
+    if asks_home(dialogue, turn):
+        return [*_heard(dialogue), home_question(dialogue)]
     if (goal := _asked(dialogue, turn)) is not None:
         return [*_heard(dialogue), *_toward(dialogue, goal)]
     return _next(dialogue, turn)
@@ -122,6 +125,8 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
         return _toward(dialogue, goal)
     if pending == ASK_SUICIDE:
         return _suicide_answer(dialogue, turn, said)
+    if pending == HOME and (moves := home_answer(dialogue, turn, said)) is not None:
+        return moves if said != "ja" else [*moves, *_go_on(dialogue, turn)]
     if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
         return _after_step(dialogue)
     if pending == "vraag.verwijzing":
@@ -207,9 +212,9 @@ def _heard(dialogue: Dialogue) -> List[Move]:
     dialogue.heard.append(name)
     theme = f"gehoord.{dialogue.theme}"
     if dialogue.perspective == "professional":
-        return [say("gehoord.professional", theme)]
+        return [say("gehoord.professional")]
     if dialogue.perspective == "naaste":
-        return [say(f"{theme}.naaste", theme)]
+        return [say(f"{theme}.naaste")]
     return [say(f"{theme}.{dialogue.sub}", theme)]
 
 

@@ -74,6 +74,7 @@ class Turn:
     went_on: bool
     people: int
     words: int
+    young: bool = False  # a child or a teenager, as far as the service knows
     open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
     text: str = ""
     confidence: float = 0.0  # of the theme
@@ -108,6 +109,7 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         went_on=bool(context.get("went_on")),
         people=int(context.get("people", 0)),
         open=context.get("open"),
+        young=context.get("reader") in ("kind", "jong"),
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),
