@@ -8,6 +8,7 @@ from actions.at_home import HOME, asks_home, home_answer, home_question
 from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
+from actions.perspective import listen, told_of
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -134,7 +135,7 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
     if pending == "vraag.nog_iets" and thanks(turn.text):
         return [say("bot.graag"), *farewell(dialogue)]
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
-        return [say("bot.luister")] if said == "ja" else farewell(dialogue)
+        return [listen(dialogue)] if said == "ja" else farewell(dialogue)
     return None
 
 
@@ -166,7 +167,7 @@ def _referral_answer(dialogue: Dialogue, turn: Turn, said: str) -> Optional[List
     if said in ("nee", "weet_niet"):
         return _round_off(dialogue)
     if says_no(turn.text):
-        return [say("bot.luister")]
+        return [listen(dialogue)]
     return [*_heard(dialogue), *_refer(dialogue)] if turn.words > SHORT else None
 
 
@@ -186,7 +187,7 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [*heard, *_open_question(dialogue)]
     if "vraag.doel" not in dialogue.asked:
         return [*heard, _ask_goal(dialogue)]
-    return [*(heard or [say("bot.luister")]), *_keep_going(dialogue)]
+    return [*(heard or [listen(dialogue)]), *_keep_going(dialogue)]
 
 
 def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
@@ -201,7 +202,7 @@ def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [ask("vraag.thema", choices=buttons, values={"a": f"thema.{two[0]}", "b": f"thema.{two[1]}"})]
     if dialogue.unclear >= 4:
         return [say("bot.onduidelijk", choices=[choice("knop.mens", "mens")])]
-    return [say("bot.onduidelijk")] if turn.words <= 3 else [say("bot.luister")]
+    return [say("bot.onduidelijk")] if turn.words <= 3 else [listen(dialogue)]
 
 
 def _heard(dialogue: Dialogue) -> List[Move]:
@@ -222,25 +223,27 @@ def _open_question(dialogue: Dialogue) -> List[Move]:
     for question in ("vraag.sinds", "vraag.moeilijkst"):
         if question not in dialogue.asked:
             dialogue.ask(question)
-            return [ask(question)]
-    return [say("bot.luister")]
+            return [ask(*told_of(dialogue, question))]
+    return [listen(dialogue)]
 
 
 def _ask_goal(dialogue: Dialogue) -> Move:
     dialogue.phase = "goal"
     dialogue.ask("vraag.doel")
+    at_work = dialogue.perspective == "professional"
     buttons = [
-        choice("knop.tips", "doel:tips"),
+        choice("knop.aanpak" if at_work else "knop.tips", "doel:tips"),
         choice("knop.hulp", "doel:hulp"),
         choice("knop.mens", "mens"),
         choice("knop.verhaal", "doel:verhaal"),
     ]
-    return ask("vraag.doel", choices=buttons)
+    return ask(*told_of(dialogue, "vraag.doel"), choices=buttons)
 
 
 def _ask_suicide(dialogue: Dialogue) -> Move:
     dialogue.ask(ASK_SUICIDE)
-    return ask(ASK_SUICIDE, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
+    keys = told_of(dialogue, ASK_SUICIDE) if dialogue.perspective == "professional" else [ASK_SUICIDE]
+    return ask(*keys, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
 
 
 def _toward(dialogue: Dialogue, goal: str) -> List[Move]:
@@ -249,7 +252,7 @@ def _toward(dialogue: Dialogue, goal: str) -> List[Move]:
         return _self_help(dialogue)
     if goal == "hulp":
         return _refer(dialogue)
-    return [say("bot.luister")]
+    return [listen(dialogue)]
 
 
 def _self_help(dialogue: Dialogue) -> List[Move]:
@@ -259,7 +262,8 @@ def _self_help(dialogue: Dialogue) -> List[Move]:
         return _refer(dialogue)
     dialogue.helped.append(name)
     dialogue.ask("vraag.geholpen")
-    keys = [f"{name}.naaste", "zelfhulp.naaste"] if dialogue.perspective == "naaste" else [f"{name}.{dialogue.sub}", name]
+    other = dialogue.perspective if dialogue.perspective in ("naaste", "professional") else None
+    keys = [f"{name}.{other}", f"zelfhulp.{other}"] if other else [f"{name}.{dialogue.sub}", name]
     return [say(*keys, "zelfhulp.intro", kind="self_help"), ask("vraag.geholpen", choices=YES_NO)]
 
 
@@ -280,7 +284,7 @@ def _refer(dialogue: Dialogue) -> List[Move]:
 def _round_off(dialogue: Dialogue) -> List[Move]:
     dialogue.phase = "round_off"
     if "vraag.nog_iets" in dialogue.asked:
-        return farewell(dialogue) if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
+        return farewell(dialogue) if dialogue.pending is None and dialogue.referred else [listen(dialogue)]
     dialogue.ask("vraag.nog_iets")
     return [ask("vraag.nog_iets", choices=YES_NO)]
 

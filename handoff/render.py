@@ -107,7 +107,7 @@ class Renderer:
         room = MOST - len(memory.referred)
         entries = self._directory.choose(need, room) if room > 0 else []
         intro = "verwijs.nu_open" if need.now else f"verwijs.intro.{perspective}"
-        wanted = (intro, "verwijs.intro") if entries else ("verwijs.op",) if room <= 0 else ("verwijs.geen",)
+        wanted = (intro, "verwijs.intro") if entries else ("verwijs.op",) if room <= 0 else (f"verwijs.geen.{perspective}", "verwijs.geen")
         key = self._texts.first(*_wanted(wanted, profile, NO_FACTS))
         memory.referred += [entry.id for entry in entries]
         text = self._texts.say(key, form=profile.form, turn=memory.turn(key))

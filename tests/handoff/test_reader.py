@@ -67,3 +67,11 @@ def test_age_told_by_a_professional_is_somebody_elses(renderer: Renderer) -> Non
     move = {**PLACES, "theme": "psychiatrie", "perspective": "professional"}
     named = renderer.lines([move], Memory(profile=Profile(age=15, minor=True)))[0].body.referrals
     assert [one.id for one in named][:1] == ["nl-mind-hulplijn"]
+
+
+def test_professional_for_whom_no_place_fits_is_told_who_else_thinks_along(renderer: Renderer, texts: Texts) -> None:
+    move = {**PLACES, "theme": "maatschappelijk", "perspective": "professional"}
+    assert renderer.lines([move], Memory())[0].body.key == "verwijs.geen.professional"
+    line = renderer.lines([{**move, "theme": "suicide"}], Memory())[0]
+    assert line.body.key == "verwijs.intro.professional"
+    assert {one.why for one in line.body.referrals} == {texts.say("waarom.professional")}
