@@ -13,5 +13,7 @@ def told_of(dialogue: Dialogue, key: str) -> List[str]:
 
 
 def listen(dialogue: Dialogue) -> Move:
-    """Say that the visitor can go on."""
+    """Say that the visitor can go on; calmly and without a question where a broadcast was too much."""
+    if dialogue.soothe:
+        return say("bot.luister.rustig")
     return say(*told_of(dialogue, "bot.luister"))

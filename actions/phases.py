@@ -5,6 +5,7 @@ from typing import List, Optional
 from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
 from actions.at_home import HOME, asks_home, home_answer, home_question
+from actions.broadcast import EAR, ear_answer, notice, soothe
 from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
@@ -25,6 +26,7 @@ def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
     pending, dialogue.pending = dialogue.pending, None
     before = dialogue.theme
     learn(dialogue, turn, pending)
+    notice(dialogue, turn.text)
     notes = _notes(dialogue, turn, pending, before)
     return [*_moves(dialogue, turn, pending), *notes]
 
@@ -128,6 +130,8 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
         return _suicide_answer(dialogue, turn, said)
     if pending == HOME and (moves := home_answer(dialogue, turn, said)) is not None:
         return moves if said != "ja" else [*moves, *_go_on(dialogue, turn)]
+    if pending == EAR and (moves := ear_answer(dialogue, said)) is not None:
+        return moves
     if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
         return _after_step(dialogue)
     if pending == "vraag.verwijzing":
@@ -175,6 +179,8 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if dialogue.theme is None:
         return _clarify_theme(dialogue, turn)
     heard = _heard(dialogue)
+    if dialogue.soothe:
+        return soothe(dialogue, heard)
     if dialogue.perspective is None and "vraag.perspectief" not in dialogue.asked:
         dialogue.ask("vraag.perspectief")
         buttons = [
@@ -207,13 +213,15 @@ def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
 
 def _heard(dialogue: Dialogue) -> List[Move]:
     """Say once per theme and sub theme that it was understood."""
-    name = f"{dialogue.theme}.{dialogue.sub}"
+    name = "zingeving.media" if dialogue.soothe else f"{dialogue.theme}.{dialogue.sub}"
     if dialogue.theme is None or name in dialogue.heard:
         return []
     dialogue.heard.append(name)
     theme = f"gehoord.{dialogue.theme}"
     if dialogue.perspective == "professional":
         return [say("gehoord.professional")]
+    if dialogue.soothe:
+        return [say("gehoord.zingeving.media")]
     if dialogue.perspective == "naaste":
         return [say(f"{theme}.naaste")]
     return [say(f"{theme}.{dialogue.sub}", theme)]

@@ -30,6 +30,7 @@ class Dialogue:
     referred: bool = False
     evidence: Dict[str, float] = field(default_factory=dict)  # for each theme, what all messages together say
     chosen: bool = False  # the theme was tapped or corrected: what is told later does not change it by itself
+    soothe: bool = False  # touched by a broadcast: the talk stays calm and asks nothing that digs
     v: int = VERSION
 
     def ask(self, question: str) -> None:
