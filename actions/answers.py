@@ -40,7 +40,7 @@ NOT_HUMAN = (
 
 def asks_for_human(text: str) -> bool:
     """Return whether a short message asks to talk with a person here, in whatever words."""
-    plain = re.sub(POLITE_NOT, r" \1 ", _plain(text))
+    plain = re.sub(POLITE_NOT, r" \1 ", bare_words(text))
     short = len(text.split()) <= HUMAN_WORDS and not re.search(NOT_HUMAN, plain)
     return short and any(re.search(pattern, plain) for pattern in HUMAN)
 
@@ -61,7 +61,7 @@ ASKS: Dict[str, str] = {  # a message of any length that asks for a place to go,
 
 def asked_goal(text: str) -> Optional[str]:
     """Return what a message asks for in passing: ``hulp`` (a place to go), ``tips`` (something to do), else None."""
-    plain = _plain(text)
+    plain = bare_words(text)
     return next((goal for goal, pattern in ASKS.items() if re.search(pattern, plain)), None)
 
 
@@ -74,7 +74,7 @@ LEAVE_WORDS = 14  # of a message that asks to leave one
 
 def asks_to_leave_message(text: str) -> bool:
     """Return whether a short message asks to leave words here that are answered later."""
-    plain = _plain(text)
+    plain = bare_words(text)
     short = len(text.split()) <= LEAVE_WORDS
     return short and bool(re.search(LEAVE, plain)) and not re.search(r" (?:niet|geen|hij|zij|ze|heeft|had) ", plain)
 
@@ -85,28 +85,28 @@ YES_WORDS = 12  # of an answer that is read as a yes
 
 def clear_yes(text: str) -> bool:
     """Return whether an answer to a grave question is a yes beyond doubt: *ok* and *prima* are none, and *ja nee* is not."""
-    plain = _plain(text)
+    plain = bare_words(text)
     short = len(text.split()) <= YES_WORDS and not re.search(r" (?:nee|neen|niet|geen|nooit) ", plain)
     return short and bool(re.match(YES, plain))
 
 
 def thanks(text: str) -> bool:
     """Return whether a short message thanks and tells nothing else."""
-    return len(text.split()) <= THANKS_WORDS and bool(re.search(r" (?:dank\w*|bedankt|thanks|merci|thx|dankje\w*) ", _plain(text)))
+    return len(text.split()) <= THANKS_WORDS and bool(re.search(r" (?:dank\w*|bedankt|thanks|merci|thx|dankje\w*) ", bare_words(text)))
 
 
 def says_no(text: str) -> bool:
     """Return whether an answer of any length begins with a no."""
-    return bool(re.match(r" (?:nee|neen|nope|nah|liever niet|hoeft niet|niet nodig)\b", _plain(text)))
+    return bool(re.match(r" (?:nee|neen|nope|nah|liever niet|hoeft niet|niet nodig)\b", bare_words(text)))
 
 
-def _plain(text: str) -> str:
+def bare_words(text: str) -> str:
     """Return the words in small letters, a space before and after."""
     return re.sub(r"\s+", " ", f" {re.sub(r'[^a-zà-ÿ ]+', ' ', text.lower())} ")
 
 
 def _first(lists: Dict[str, str], text: str) -> Optional[str]:
-    plain = _plain(text)
+    plain = bare_words(text)
     for name, words in lists.items():
         if any(f" {word} " in plain for word in words.split("|")):
             return name

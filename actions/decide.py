@@ -11,6 +11,7 @@ from actions.acts import answer_act, want_human, wants_human
 from actions.answers import asks_to_leave_message
 from actions.company import keep_company
 from actions.moves import Move, leave_message, offer_referrals, say
+from actions.perspective import listen
 from actions.phases import learn, talk
 from actions.state import CRISIS, Dialogue, Turn, load, read_turn
 
@@ -29,7 +30,7 @@ def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if turn.choice == "nu_open":
         return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]
     if turn.choice == "verder_bot":
-        return [say("bot.luister")]
+        return [listen(dialogue)]
     if (moves := answer_act(dialogue, turn)) is not None:
         return moves
     if turn.crisis_now:

@@ -4,9 +4,12 @@ from typing import List, Optional
 
 from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
+from actions.at_home import HOME, asks_home, home_answer, home_question
+from actions.broadcast import EAR, ear_answer, notice, soothe
 from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
+from actions.perspective import listen, told_of
 from actions.repeat import SAME, back_again, same_again
 from actions.state import Dialogue, Turn
 
@@ -24,6 +27,7 @@ def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
     pending, dialogue.pending = dialogue.pending, None
     before = dialogue.theme
     learn(dialogue, turn, pending)
+    notice(dialogue, turn.text)
     notes = _notes(dialogue, turn, pending, before)
     return [*_moves(dialogue, turn, pending), *notes]
 
@@ -50,7 +54,9 @@ def _moves(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> List[Move]
 
 
 def _go_on(dialogue: Dialogue, turn: Turn) -> List[Move]:
-    """Answer what was asked in passing, else take the next step of the talk."""
+    """Answer what was asked in passing, else take the next step of the talk; a child is asked about home before either."""
+    if asks_home(dialogue, turn):
+        return [*_heard(dialogue), home_question(dialogue)]
     if (goal := _asked(dialogue, turn)) is not None:
         return [*_heard(dialogue), *_toward(dialogue, goal)]
     return _next(dialogue, turn)
@@ -125,6 +131,10 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
         return _suicide_answer(dialogue, turn, said)
     if pending == SAME and said in ("ja", "nee"):
         return same_again(dialogue, turn) if said == "ja" else _go_on(dialogue, turn)
+    if pending == HOME and (moves := home_answer(dialogue, turn, said)) is not None:
+        return moves if said != "ja" else [*moves, *_go_on(dialogue, turn)]
+    if pending == EAR and (moves := ear_answer(dialogue, said)) is not None:
+        return moves
     if pending == "vraag.geholpen" and said in ("ja", "nee", "weet_niet"):
         return _after_step(dialogue, turn)
     if pending == "vraag.verwijzing":
@@ -132,7 +142,7 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
     if pending == "vraag.nog_iets" and thanks(turn.text):
         return [say("bot.graag"), *farewell(dialogue, turn)]
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
-        return [say("bot.luister")] if said == "ja" else farewell(dialogue, turn)
+        return [listen(dialogue)] if said == "ja" else farewell(dialogue, turn)
     return None
 
 
@@ -164,7 +174,7 @@ def _referral_answer(dialogue: Dialogue, turn: Turn, said: str) -> Optional[List
     if said in ("nee", "weet_niet"):
         return _round_off(dialogue, turn)
     if says_no(turn.text):
-        return [say("bot.luister")]
+        return [listen(dialogue)]
     return [*_heard(dialogue), *_refer(dialogue)] if turn.words > SHORT else None
 
 
@@ -172,6 +182,8 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if dialogue.theme is None:
         return _clarify_theme(dialogue, turn)
     heard = _heard(dialogue)
+    if dialogue.soothe:
+        return soothe(dialogue, heard)
     if (again := back_again(dialogue, turn)) is not None:
         return [*heard, *again]
     if dialogue.perspective is None and "vraag.perspectief" not in dialogue.asked:
@@ -186,7 +198,7 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [*heard, *_open_question(dialogue)]
     if "vraag.doel" not in dialogue.asked:
         return [*heard, _ask_goal(dialogue)]
-    return [*(heard or [say("bot.luister")]), *_keep_going(dialogue)]
+    return [*(heard or [listen(dialogue)]), *_keep_going(dialogue)]
 
 
 def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
@@ -201,20 +213,22 @@ def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [ask("vraag.thema", choices=buttons, values={"a": f"thema.{two[0]}", "b": f"thema.{two[1]}"})]
     if dialogue.unclear >= 4:
         return [say("bot.onduidelijk", choices=[choice("knop.mens", "mens")])]
-    return [say("bot.onduidelijk")] if turn.words <= 3 else [say("bot.luister")]
+    return [say("bot.onduidelijk")] if turn.words <= 3 else [listen(dialogue)]
 
 
 def _heard(dialogue: Dialogue) -> List[Move]:
     """Say once per theme and sub theme that it was understood."""
-    name = f"{dialogue.theme}.{dialogue.sub}"
+    name = "zingeving.media" if dialogue.soothe else f"{dialogue.theme}.{dialogue.sub}"
     if dialogue.theme is None or name in dialogue.heard:
         return []
     dialogue.heard.append(name)
     theme = f"gehoord.{dialogue.theme}"
     if dialogue.perspective == "professional":
-        return [say("gehoord.professional", theme)]
+        return [say("gehoord.professional")]
+    if dialogue.soothe:
+        return [say("gehoord.zingeving.media")]
     if dialogue.perspective == "naaste":
-        return [say(f"{theme}.naaste", theme)]
+        return [say(f"{theme}.naaste")]
     return [say(f"{theme}.{dialogue.sub}", theme)]
 
 
@@ -222,25 +236,27 @@ def _open_question(dialogue: Dialogue) -> List[Move]:
     for question in ("vraag.sinds", "vraag.moeilijkst"):
         if question not in dialogue.asked:
             dialogue.ask(question)
-            return [ask(question)]
-    return [say("bot.luister")]
+            return [ask(*told_of(dialogue, question))]
+    return [listen(dialogue)]
 
 
 def _ask_goal(dialogue: Dialogue) -> Move:
     dialogue.phase = "goal"
     dialogue.ask("vraag.doel")
+    at_work = dialogue.perspective == "professional"
     buttons = [
-        choice("knop.tips", "doel:tips"),
+        choice("knop.aanpak" if at_work else "knop.tips", "doel:tips"),
         choice("knop.hulp", "doel:hulp"),
         choice("knop.mens", "mens"),
         choice("knop.verhaal", "doel:verhaal"),
     ]
-    return ask("vraag.doel", choices=buttons)
+    return ask(*told_of(dialogue, "vraag.doel"), choices=buttons)
 
 
 def _ask_suicide(dialogue: Dialogue) -> Move:
     dialogue.ask(ASK_SUICIDE)
-    return ask(ASK_SUICIDE, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
+    keys = told_of(dialogue, ASK_SUICIDE) if dialogue.perspective == "professional" else [ASK_SUICIDE]
+    return ask(*keys, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
 
 
 def _toward(dialogue: Dialogue, goal: str) -> List[Move]:
@@ -249,7 +265,7 @@ def _toward(dialogue: Dialogue, goal: str) -> List[Move]:
         return _self_help(dialogue)
     if goal == "hulp":
         return _refer(dialogue)
-    return [say("bot.luister")]
+    return [listen(dialogue)]
 
 
 def _self_help(dialogue: Dialogue) -> List[Move]:
@@ -259,7 +275,8 @@ def _self_help(dialogue: Dialogue) -> List[Move]:
         return _refer(dialogue)
     dialogue.helped.append(name)
     dialogue.ask("vraag.geholpen")
-    keys = [f"{name}.naaste", "zelfhulp.naaste"] if dialogue.perspective == "naaste" else [f"{name}.{dialogue.sub}", name]
+    other = dialogue.perspective if dialogue.perspective in ("naaste", "professional") else None
+    keys = [f"{name}.{other}", f"zelfhulp.{other}"] if other else [f"{name}.{dialogue.sub}", name]
     return [say(*keys, "zelfhulp.intro", kind="self_help"), ask("vraag.geholpen", choices=YES_NO)]
 
 
@@ -280,7 +297,7 @@ def _refer(dialogue: Dialogue) -> List[Move]:
 def _round_off(dialogue: Dialogue, turn: Turn) -> List[Move]:
     dialogue.phase = "round_off"
     if "vraag.nog_iets" in dialogue.asked:
-        return farewell(dialogue, turn) if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
+        return farewell(dialogue, turn) if dialogue.pending is None and dialogue.referred else [listen(dialogue)]
     dialogue.ask("vraag.nog_iets")
     return [ask("vraag.nog_iets", choices=YES_NO)]
 

@@ -30,6 +30,7 @@ class Dialogue:
     referred: bool = False
     evidence: Dict[str, float] = field(default_factory=dict)  # for each theme, what all messages together say
     chosen: bool = False  # the theme was tapped or corrected: what is told later does not change it by itself
+    soothe: bool = False  # touched by a broadcast: the talk stays calm and asks nothing that digs
     v: int = VERSION
 
     def ask(self, question: str) -> None:
@@ -77,6 +78,7 @@ class Turn:
     earlier: Dict[str, int] = field(default_factory=dict)  # themes of earlier talks on a device that is remembered, and how often
     policy: str = "off"  # what a repeat question meets: off, kind, strict
     remembered: Optional[bool] = None  # whether the visitor chose to be remembered; None where that is not offered
+    young: bool = False  # a child or a teenager, as far as the service knows
     open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
     text: str = ""
     confidence: float = 0.0  # of the theme
@@ -114,6 +116,7 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         earlier={str(theme): int(count) for theme, count in (context.get("earlier") or {}).items()},
         policy=str(context.get("policy", "off")),
         remembered=context.get("remembered"),
+        young=context.get("reader") in ("kind", "jong"),
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),

@@ -14,6 +14,7 @@ PATH = Path(__file__).parent / "content" / "referrals.yml"
 SUBJECTS = PATH.with_name("referral_subjects.yml")
 MOST = 3  # places named in one conversation, as Dutch helplines do
 ADULT = 18
+YOUNG = 25  # an entry for nobody older is one for the young
 ELDERLY = 60
 ANYTHING = frozenset({"stemming", "sociaal"})  # themes of lines that listen to whatever it is
 DANGER_THEMES = frozenset({"suicide", "geweld", "seksueel_geweld"})  # emergency lines are named for these only
@@ -78,12 +79,21 @@ class Directory:
         if (need.theme or need.now) and not any(fit > 0 for fit, _ in fitting):  # nothing knows this subject: somebody who listens to any
             fitting = [(float(self._listens(entry, need)), entry) for entry in open_ones]
         ranked = sorted((pair for pair in fitting if pair[0] > 0), key=lambda pair: -pair[0])
+        young = self._for_the_young(need)[:most]
         chosen: list[Entry] = []
         for _, entry in ranked:
-            same_site = any(set(entry.site) & set(other.site) for other in chosen)
-            if not same_site and len(chosen) < most:
+            same_site = any(set(entry.site) & set(other.site) for other in (*young, *chosen))
+            if not same_site and len(young) + len(chosen) < most:
                 chosen.append(entry)
-        return chosen
+        return [*chosen, *young] if need.theme in DANGER_THEMES else [*young, *chosen]  # in danger first who is there at night
+
+    def _for_the_young(self, need: Need) -> list[Entry]:
+        """Return the line where a child or teenager can tell anything (Kindertelefoon, Awel): it is named with every place."""
+        if _age(need) >= ADULT:
+            return []
+        listening = (entry for entry in self.entries.values() if entry.roles[:1] == ("luisterend_oor",) and entry.ages[1] <= YOUNG)
+        fitting = [entry for entry in listening if entry.phone and self._open_to(entry, need) and (entry.always_open or not need.now)]
+        return fitting[:1]
 
     @staticmethod
     def _open_to(entry: Entry, need: Need) -> bool:
@@ -93,7 +103,7 @@ class Directory:
 
     def _listens(self, entry: Entry, need: Need) -> bool:
         """Return whether it is there for talk about anything, and open to this visitor."""
-        listens = entry.roles[:1] == ("luisterend_oor",) and bool(entry.themes & ANYTHING)
+        listens = entry.roles[:1] == ("luisterend_oor",) and bool(entry.themes & ANYTHING) and need.perspective != "professional"
         return listens and (need.perspective != "naaste" or "naaste" in entry.audience) and self._open_to(entry, need)
 
     def _fit(self, entry: Entry, need: Need) -> float:
@@ -107,12 +117,14 @@ class Directory:
             return 0.0
         if "nood" in entry.roles and need.theme not in DANGER_THEMES:
             return 0.0
+        if need.perspective == "professional" and not _of_use_at_work(entry):
+            return 0.0
         if need.perspective == "naaste" and not entry.audience & {"naaste", "ouder", "ouders", "mantelzorger"}:
             return 0.0
         score = 1.0 if need.theme in entry.themes else 0.4
         score += 2.0 * (entry.subjects is not None or self._about(entry, need.sub)) + (0.6 if entry.always_open else 0.0)
         score += 0.5 if age < ADULT and entry.ages[1] <= 25 else 0.0
-        score += 0.3 if need.perspective in entry.audience else 0.0
+        score += (1.5 if need.perspective == "professional" else 0.3) if need.perspective in entry.audience else 0.0
         return score - 0.1 * len(entry.themes)
 
     @staticmethod
@@ -151,6 +163,14 @@ def _entry(item: dict[str, Any], subjects: dict[str, dict[str, list[str]]]) -> E
         self_help=item.get("kind") == "self_help",
         subjects=None if only is None else frozenset(only),
     )
+
+
+def _of_use_at_work(entry: Entry) -> bool:
+    """Return whether a professional finds advice there: not in a step for oneself, a listening ear or a line for one age."""
+    if "professional" in entry.audience:
+        return True
+    for_all = entry.ages[1] > YOUNG and entry.ages[0] < ELDERLY
+    return for_all and not entry.self_help and entry.roles[:1] not in (("luisterend_oor",), ("lotgenoten",))
 
 
 def _age(need: Need) -> int:

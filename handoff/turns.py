@@ -67,6 +67,7 @@ def _turn(session: Session, resources: Resources, conversation: Conversation, ro
         "people": presence.people(session, now),
         "open": facts.open,
         **_visits(session, resources, conversation, now),
+        "reader": memory.profile.reader,
         "seq": row.seq,
     }
     return Turn(f"{conversation.id}-{row.seq}-{row.id}", body_of(resources.keys, message).text, memory.bot, context)

@@ -12,8 +12,9 @@ from handoff.triage.normal import fold
 
 PATH = Path(__file__).parent / "content" / "profile.yml"
 MINOR = 18
+CHILD = 13  # younger visitors get the words of a child
+OLD = 70  # from this age a visitor who wrote neither je nor u is called u
 _SENTENCE = re.compile(r"[^.!?\n]+")
-CHILD = 12  # younger visitors get simpler words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,16 @@ class Profile:
     age: int | None = None
     minor: bool = False
     perspective: str | None = None
+    child: bool = False
+
+    @property
+    def reader(self) -> str:
+        """Return for whom words are chosen: ``kind``, ``jong``, or empty for an adult and whoever asks for their work."""
+        if self.perspective == "professional":
+            return ""
+        if self.age is not None:
+            return "kind" if self.age < CHILD else "jong" if self.age < MINOR else ""
+        return "kind" if self.child else "jong" if self.minor else ""
 
     @property
     def place(self) -> str:
@@ -42,8 +53,10 @@ class ProfileReader:
         self._strong = _words(data["flemish"]["strong"])
         self._weak = _words(data["flemish"]["weak"])
         self._dutch = _words(data["dutch"])
-        self._minor = _words(data["minor"])
+        self._minor = _words([*data["minor"], *data["child"]])
+        self._child = _words(data["child"])
         self._age = [re.compile(pattern) for pattern in data["age"]]
+        self._bare_age = [re.compile(pattern) for pattern in data["bare_age"]]
         self._voiceless = re.compile(rf"\b(?:{'|'.join(data['voiceless'])})")
         whom = data["in_danger"]
         self._another, self._worry, self._own = (re.compile(rf"\b(?:{'|'.join(whom[name])})\b") for name in ("another", "worry", "own"))
@@ -51,13 +64,16 @@ class ProfileReader:
     def update(self, profile: Profile, text: str) -> Profile:
         """Return the profile with what ``text`` adds; what is known is only changed by a stronger sign."""
         low, _ = fold(text)
-        age = self._read_age(low) or profile.age
+        told = self._read_age(low)
+        age = told or profile.age
+        polite = "u" if profile.age is None and (told or 0) >= OLD else profile.form
         return replace(
             profile,
-            form=self._read_form(low) or profile.form,
+            form=self._read_form(low) or polite,
             country=self._read_country(low) or profile.country,
             age=age,
             minor=profile.minor or (age is not None and age < MINOR) or bool(self._minor.search(low)),
+            child=profile.child or bool(self._child.search(low)),
         )
 
     def in_danger(self, text: str, signs: Iterable[tuple[int, int]]) -> str | None:
@@ -90,10 +106,18 @@ class ProfileReader:
         return "BE" if len(set(self._weak.findall(low))) >= 3 else None
 
     def _read_age(self, low: str) -> int | None:
+        """Return the visitor's age; one that is told without *ik* counts only where nobody else stands in the sentence."""
         for pattern in self._age:
-            if (match := pattern.search(low)) and 5 <= int(match.group(1)) <= 99:
-                return int(match.group(1))
-        return None
+            if (match := pattern.search(low)) and (age := _likely(match)):
+                return age
+        alone = [sentence.group() for sentence in _SENTENCE.finditer(low) if not self._another.search(sentence.group())]
+        found = (pattern.search(sentence) for sentence in alone for pattern in self._bare_age)
+        return next((age for match in found if match and (age := _likely(match))), None)
+
+
+def _likely(match: re.Match[str]) -> int | None:
+    age = int(match.group(1))
+    return age if 5 <= age <= 99 else None
 
 
 def _words(items: list[str]) -> re.Pattern[str]:

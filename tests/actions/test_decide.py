@@ -3,24 +3,8 @@
 import pytest
 
 from actions.decide import decide
-from actions.state import Dialogue, Turn, load
-
-
-def turn(act="vertellen", theme="angst", sub="paniek", **changes):
-    values = {
-        "act": act, "sure_act": True, "theme": theme, "sub": sub, "sure_theme": theme is not None, "ranking": [theme or "angst", "stress"],
-        "perspective": "zelf", "sure_perspective": True, "choice": None, "state": "bot", "urgency": 1, "message_urgency": 1, "doubt": False,
-        "went_on": False, "people": 1, "words": 12,
-    }  # fmt: skip
-    return Turn(**{**values, **changes})
-
-
-def keys(moves):
-    return [move["keys"][0] if move["move"] == "say" else move["move"] for move in moves if move["move"] != "note"]
-
-
-def notes(moves):
-    return [(move["kind"], move["subject"], move["value"]) for move in moves if move["move"] == "note"]
+from actions.state import Dialogue, load
+from tests.actions.saying import keys, notes, turn
 
 
 def test_first_tell_is_heard_and_asked_on():

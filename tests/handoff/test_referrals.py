@@ -13,6 +13,7 @@ THEMES = [
     theme for theme in yaml.safe_load((content.PACKAGE / "content" / "themes.yml").read_text(encoding="utf-8"))["themes"] if theme != "geen"
 ]
 AGES = (None, 9, 13, 16, 20, 34, 67, 85)
+YOUNG_LINES = {"NL": "nl-kindertelefoon", "BE": "be-awel"}
 NEEDS = [
     Need(theme, None, perspective, age, country)
     for theme, perspective, age, country in product(THEMES, ("zelf", "naaste", "professional"), AGES, ("NL", "BE", None))
@@ -44,7 +45,8 @@ def test_place_is_about_the_theme_and_for_relatives_where_one_asks(chosen: list[
         for entry in entries:
             assert entry.themes & {need.theme, "any"} or entry.roles[:1] == ("luisterend_oor",)
             if need.perspective == "naaste":
-                assert entry.audience & {"naaste", "ouder", "ouders", "mantelzorger"}
+                for_young = need.age is not None and need.age < 18 and entry.id in YOUNG_LINES.values()
+                assert for_young or entry.audience & {"naaste", "ouder", "ouders", "mantelzorger"}
 
 
 def test_emergency_lines_are_named_for_danger_only(chosen: list[tuple[Need, list[Entry]]]) -> None:
@@ -188,3 +190,23 @@ def test_who_was_hurt_is_never_sent_to_a_line_for_who_hurts(directory: Directory
         for sub in (None, *data["sub"]):
             for country in ("NL", "BE"):
                 assert not {e.id for e in directory.choose(Need(theme, sub, country=country))} & {"nl-stop-it-now", "be-stop-it-now"}
+
+
+def test_child_and_teenager_are_told_where_the_young_can_talk_and_first_what_is_open_in_danger(directory: Directory) -> None:
+    for theme, perspective, age, country in product(THEMES, ("zelf", "naaste"), (9, 13, 16), ("NL", "BE")):
+        named = [entry.id for entry in directory.choose(Need(theme, None, perspective, age, country))]
+        assert YOUNG_LINES[country] in named, (theme, perspective, age)
+        assert theme != "suicide" or named[0] != YOUNG_LINES[country]
+    assert "nl-kindertelefoon" not in {entry.id for entry in directory.choose(Need("suicide", age=13, country="NL", now=True))}
+    assert "nl-kindertelefoon" not in {
+        entry.id for entry in directory.choose(Need("angst", age=13, said_no=frozenset({"nl-kindertelefoon"})))
+    }
+
+
+def test_professional_gets_no_step_for_oneself_no_listening_ear_and_first_who_advises_at_work(directory: Directory) -> None:
+    for theme, country in product(THEMES, ("NL", "BE")):
+        for entry in directory.choose(Need(theme, None, "professional", None, country)):
+            assert "professional" in entry.audience or not (entry.self_help or entry.roles[0] in ("luisterend_oor", "lotgenoten"))
+            assert entry.ages[1] > 25, entry.id
+    assert [entry.id for entry in directory.choose(Need("suicide", None, "professional", None, "NL"))] == ["nl-112", "nl-113"]
+    assert directory.choose(Need("stemming", None, "professional", None, "NL"))[0].id == "nl-mind-hulplijn"

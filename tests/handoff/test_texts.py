@@ -176,11 +176,12 @@ def test_je_and_u_are_not_mixed(texts: Texts) -> None:
     mixed = [key for key in texts.keys() for words in texts.variants(key).u if JE.search(words)]
     assert mixed == ["zelfhulp.partnerrelatie.naaste", "zelfhulp.sociaal.eenzaamheid"]  # words to send to a friend
     assert [key for key in texts.keys() for words in texts.variants(key).je if U.search(words)] == []
+    assert [key for key in texts.keys() if key.endswith((".kind", ".jong")) and texts.variants(key).u] == []
 
 
 def test_whoever_writes_u_is_never_called_je(texts: Texts) -> None:
     without = {key for key in texts.keys() if not texts.variants(key).u and any(JE.search(words) for words in texts.variants(key).je)}
-    assert {key for key in without if not key.endswith(".kind")} == set()
+    assert {key for key in without if not key.endswith((".kind", ".jong"))} == set()
 
 
 def test_no_variant_stands_twice_and_none_asks_two_questions(texts: Texts) -> None:

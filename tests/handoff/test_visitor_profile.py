@@ -53,11 +53,47 @@ def test_form_follows_the_visitor(reader: ProfileReader, words: str, form: str) 
         ("ik ben 2 keer verhuisd", None, False),
         ("mijn dochter werd 9 keer gebeld", None, False),
         ("in 2019", None, False),
+        ("ik ben nu 11", 11, True),
+        ("mijn dochter is 9 jaar oud", None, False),
+        ("hij is 12 jaar oud en luistert niet", None, False),
+        ("mijn jongen 8", None, False),
+        ("ik werd 9, toen ging mijn vader weg", None, False),
+        ("ik werd gisteren 12", 12, True),
+        ("hoi. meisje 13", 13, True),
     ],
 )
 def test_age_is_read_with_sense(reader: ProfileReader, words: str, age: int | None, minor: bool) -> None:
     profile = reader.update(Profile(), words)
     assert (profile.age, profile.minor) == (age, minor)
+
+
+@pytest.mark.parametrize(
+    ("words", "reader_is"),
+    [
+        ("ik ben 9", "kind"),
+        ("ik ben 12", "kind"),
+        ("ik ben 13", "jong"),
+        ("ik ben 17", "jong"),
+        ("ik ben 18", ""),
+        ("mijn juf is boos", "kind"),
+        ("ik zit in groep 7", "kind"),
+        ("ik zit in de brugklas", "jong"),
+        ("ik zit in groep 8 en ik ben 13", "jong"),
+        ("het gaat niet goed", ""),
+        ("mijn zoon is 9 jaar oud", ""),
+    ],
+)
+def test_words_are_chosen_by_age_and_by_signs_of_a_child(reader: ProfileReader, words: str, reader_is: str) -> None:
+    assert reader.update(Profile(), words).reader == reader_is
+    assert reader.update(Profile(perspective="professional"), words).reader == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "form"),
+    [("ik ben 78 jaar", "u"), ("ik ben 78 jaar, help je me", "je"), ("ik ben 45", "je"), ("ge weet ni wat dat met u doet", "je")],
+)
+def test_elderly_visitor_is_called_u_and_the_flemish_u_beside_ge_is_familiar(reader: ProfileReader, words: str, form: str) -> None:
+    assert reader.update(Profile(), words).form == form
 
 
 ADULTS = [
