@@ -1,5 +1,6 @@
 """The two readers as one: a message alone, and joined with the visitor's last few within three minutes."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,10 @@ MAX_KINDS = 4
 CALMED = 0.3
 # The same in a later message of a talk: it answers, thanks or goes on with a story that was read when it began (decisions, 27).
 LATER = 0.15
+# A short later message that begins with a no and in which the screen passed over alarming words answers a question about danger: only
+# the screen can read danger in it (decisions, 31).
+NO = re.compile(r"\W*(?:nee+|neen|neuh|nope|nah)\b", re.IGNORECASE)
+NO_WORDS, SILENT = 25, 1.0
 
 
 Reader = Callable[[str], Part]  # reads one text of bearable length
@@ -54,7 +59,9 @@ class Triage:
     def _read(self, text: str, earlier: list[str]) -> Reading:
         screen = _read_pieces(self._screen.read, text, SCREENED)
         calmed = CALMED if screen.calmed and screen.level < CRISIS else 0.0
-        learned = self._model and partial(self._learned, margin=max(calmed, LATER if earlier else 0.0))
+        denied = bool(earlier and calmed and NO.match(text)) and len(text.split()) <= NO_WORDS
+        margin = SILENT if denied else max(calmed, LATER if earlier else 0.0)
+        learned = self._model and partial(self._learned, margin=margin)
         model = _read_pieces(learned, text, MODELLED) if learned else None
         if earlier and screen.level < 4:
             screen = _with_earlier(self._screen.read, screen, text, earlier)

@@ -5,8 +5,6 @@ import pytest
 from handoff.triage.reading import CRISIS
 from handoff.triage.triage import Triage, load_triage
 
-OPEN = pytest.mark.xfail(reason="open: wants messages to learn from", strict=True)
-
 # id, what was typed, whether it is a crisis
 CASES = [
     pytest.param("gemist-001", "mijn dochter van 16 heeft een hele strip ingenomen", True),
@@ -14,7 +12,7 @@ CASES = [
     pytest.param("vals-001", "vandaag heb ik brood gekocht en soep gekookt", False),
     pytest.param("vals-002", "ik wil niet dood hoor, ik ben alleen moe", False),
     pytest.param("vals-003", "ik wil", False),
-    pytest.param("vals-004", "nee hij is wel veilig denk ik", False, marks=OPEN),
+    pytest.param("vals-004", "nee hij is wel veilig denk ik", False),
 ]
 
 

@@ -207,6 +207,20 @@ def test_model_has_to_be_surer_by_a_margin() -> None:
     assert (model.read(danger, margin=1.0).level < CRISIS, model.read(danger, margin=1.0).confidence) == (True, sure.confidence)
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("nee ze denkt niet aan zelfmoord, ik vroeg het net, ze zegt alleen dat ze er zo van baalt", 0),
+        ("nee zelfmoord of zo daar denk ik niet aan, ik heb twee kinderen en ik ben gewoon beschaamd", 0),
+        ("nee ik denk niet aan zelfmoord maar ik wil wel dood", 3),
+        ("nee hij slaat me niet, hij knijpt mijn keel dicht", 3),
+        ("ik denk niet aan zelfmoord, maar ik heb alles klaargelegd voor vannacht en de brieven zijn af", 3),
+    ],
+)
+def test_a_no_to_a_question_about_danger_is_danger_only_where_a_rule_says_so(triage: Triage, text: str, level: int) -> None:
+    assert (triage.read(text, ["het gaat niet goed met me"]).level >= CRISIS) is (level >= CRISIS)
+
+
 def test_a_few_words_have_to_be_surer_and_nine_have_not() -> None:
     weights = load_weights()
     never, few = UrgencyModel(replace(weights, few=1.0)), "ik wil niet meer leven zo gaat het"
