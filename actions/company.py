@@ -4,6 +4,7 @@ from typing import Dict, List
 
 from actions.answers import asked_goal, short_answer
 from actions.moves import Move, ask, choice, crisis, offer_referrals, say
+from actions.questions import question_asked
 from actions.state import CRISIS, Dialogue, Turn
 
 ROUND = ("wacht.blijf", "wacht.vertel", "wacht.blijf", "wacht.straks", "wacht.blijf", "wacht.duurt", "wacht.blijf", "wacht.nummers")
@@ -23,6 +24,8 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [say("bot.ben_je_mens")]
     if turn.act == "wie_leest" and turn.sure_act:
         return [say("bot.wie_leest")]
+    if (key := question_asked(turn)) and not turn.crisis_now:
+        return [say(key)]
     if asked_goal(turn.text) == "hulp" and not dialogue.referred and not turn.crisis_now:
         dialogue.referred = True
         return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]

@@ -10,6 +10,7 @@ from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
 from actions.perspective import listen, told_of
+from actions.questions import answer_of_sub_theme
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -29,6 +30,31 @@ def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
     notice(dialogue, turn.text)
     notes = _notes(dialogue, turn, pending, before)
     return [*_moves(dialogue, turn, pending), *notes]
+
+
+def answer_first(dialogue: Dialogue, turn: Turn, key: str) -> List[Move]:
+    """Return a fixed answer to what was asked, and after it the talk goes on: what was pending still is, else the next question."""
+    dialogue.answered.append(key)
+    waiting = dialogue.pending
+    learn(dialogue, turn, waiting)
+    near = turn.doubt or (turn.sure_theme and turn.theme == "suicide")  # *hoeveel mag ik nemen* may be asked for another reason
+    if near and ASK_SUICIDE not in dialogue.asked:
+        return [say(key), _ask_suicide(dialogue)]
+    if waiting:
+        return [say(key)]
+    if asks_home(dialogue, turn):
+        return [say(key), home_question(dialogue)]
+    if dialogue.theme is not None and not dialogue.soothe and "vraag.doel" not in dialogue.asked:
+        return [say(key), _ask_goal(dialogue)]
+    return [say(key), *_more(dialogue)]
+
+
+def _more(dialogue: Dialogue) -> List[Move]:
+    """Ask once whether there is something else."""
+    if "vraag.nog_iets" in dialogue.asked:
+        return []
+    dialogue.ask("vraag.nog_iets")
+    return [ask("vraag.nog_iets", choices=YES_NO)]
 
 
 def _notes(dialogue: Dialogue, turn: Turn, pending: Optional[str], before: Optional[str]) -> List[Move]:
@@ -223,8 +249,8 @@ def _heard(dialogue: Dialogue) -> List[Move]:
     if dialogue.soothe:
         return [say("gehoord.zingeving.media")]
     if dialogue.perspective == "naaste":
-        return [say(f"{theme}.naaste")]
-    return [say(f"{theme}.{dialogue.sub}", theme)]
+        return [say(f"{theme}.naaste"), *answer_of_sub_theme(dialogue)]
+    return [say(f"{theme}.{dialogue.sub}", theme), *answer_of_sub_theme(dialogue)]
 
 
 def _open_question(dialogue: Dialogue) -> List[Move]:
