@@ -9,6 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.acts import answer_act, want_human, wants_human
 from actions.answers import asks_to_leave_message
+from actions.attempts import answer_attempt
 from actions.company import keep_company
 from actions.moves import Move, leave_message, offer_referrals, say
 from actions.perspective import listen
@@ -36,6 +37,8 @@ def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
         # the service has shown the emergency text and called a person: from here the bot keeps company, also with who is rude or jokes
         learn(dialogue, turn, None)
         return keep_company(dialogue, turn)
+    if (moves := answer_attempt(dialogue, turn)) is not None:
+        return moves
     if key := question_asked(turn):
         return answer_first(dialogue, turn, key)
     if (moves := answer_act(dialogue, turn)) is not None:

@@ -6,11 +6,11 @@ from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
 from actions.at_home import HOME, asks_home, home_answer, home_question
 from actions.broadcast import EAR, ear_answer, notice, soothe
-from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
 from actions.perspective import listen, told_of
 from actions.questions import answer_of_sub_theme
+from actions.safety import ASK_SUICIDE, ask_directly, ask_safety
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -18,7 +18,6 @@ FULL_WEIGHT = 10  # words of a message that counts fully for the theme of the ta
 CLEARLY_MORE = 0.15  # how much more evidence another theme needs
 OPEN_TELLS = 2  # what is told before the bot asks what would help
 YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
-ASK_SUICIDE = "vraag.zelfmoord"
 OFFERS = ("vraag.verwijzing",)  # questions whose no refuses what is offered
 
 
@@ -39,7 +38,7 @@ def answer_first(dialogue: Dialogue, turn: Turn, key: str) -> List[Move]:
     learn(dialogue, turn, waiting)
     near = turn.doubt or (turn.sure_theme and turn.theme == "suicide")  # *hoeveel mag ik nemen* may be asked for another reason
     if near and ASK_SUICIDE not in dialogue.asked:
-        return [say(key), _ask_suicide(dialogue)]
+        return [say(key), ask_directly(dialogue)]
     if waiting:
         return [say(key)]
     if asks_home(dialogue, turn):
@@ -74,7 +73,7 @@ def _moves(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> List[Move]
     if (answered := _answer(dialogue, turn, pending)) is not None:
         return answered
     if turn.doubt and ASK_SUICIDE not in dialogue.asked:
-        return [*_heard(dialogue), _ask_suicide(dialogue)]
+        return [*_heard(dialogue), ask_directly(dialogue)]
     return _go_on(dialogue, turn)
 
 
@@ -272,12 +271,6 @@ def _ask_goal(dialogue: Dialogue) -> Move:
         choice("knop.verhaal", "doel:verhaal"),
     ]
     return ask(*told_of(dialogue, "vraag.doel"), choices=buttons)
-
-
-def _ask_suicide(dialogue: Dialogue) -> Move:
-    dialogue.ask(ASK_SUICIDE)
-    keys = told_of(dialogue, ASK_SUICIDE) if dialogue.perspective == "professional" else [ASK_SUICIDE]
-    return ask(*keys, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
 
 
 def _toward(dialogue: Dialogue, goal: str) -> List[Move]:
