@@ -2,8 +2,8 @@
 
 from typing import List, Optional
 
-from actions.company import ask_safety
 from actions.moves import Move, ask, call_human, choice, crisis, say
+from actions.safety import ask_safety
 from actions.state import Dialogue, Turn
 
 HOME = "vraag.thuis_veilig"

@@ -1,9 +1,12 @@
 """While a person is awaited the bot keeps company, with a small set of moves: stay, safe now, what happens next, numbers, breath."""
 
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 from actions.answers import asked_goal, short_answer
-from actions.moves import Move, ask, choice, crisis, offer_referrals, say
+from actions.attempts import METHODS, attempt
+from actions.moves import Move, choice, crisis, offer_referrals, say
+from actions.questions import question_asked
+from actions.safety import ask_safety
 from actions.state import CRISIS, Dialogue, Turn
 
 ROUND = ("wacht.blijf", "wacht.vertel", "wacht.blijf", "wacht.straks", "wacht.blijf", "wacht.duurt", "wacht.blijf", "wacht.nummers")
@@ -23,17 +26,18 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [say("bot.ben_je_mens")]
     if turn.act == "wie_leest" and turn.sure_act:
         return [say("bot.wie_leest")]
+    if not turn.crisis_now and (key := answer_in_a_wait(turn)):
+        return [say(key)]
     if asked_goal(turn.text) == "hulp" and not dialogue.referred and not turn.crisis_now:
         dialogue.referred = True
         return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]
     return [say(ROUND[(dialogue.company - 1) % len(ROUND)], choices=_buttons(dialogue, turn))]
 
 
-def ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:
-    """Ask whether the visitor, or the other, is safe now."""
-    dialogue.ask("vraag.veilig")
-    key = "vraag.ander_veilig" if (dialogue.perspective or turn.perspective) in ("naaste", "professional") else "vraag.veilig"
-    return [ask(key, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee"), choice("knop.weet_niet", "weet_niet")])]
+def answer_in_a_wait(turn: Turn) -> Optional[str]:
+    """Return the key of what is answered to a question or an attempt, which a wait does not leave without an answer."""
+    found = attempt(turn.text) if turn.choice is None else None
+    return "bot.geen_middelen" if found == METHODS else found or question_asked(turn)
 
 
 def _safe_answer(dialogue: Dialogue, turn: Turn) -> List[Move]:

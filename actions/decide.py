@@ -9,10 +9,12 @@ from rasa_sdk.types import DomainDict
 
 from actions.acts import answer_act, want_human, wants_human
 from actions.answers import asks_to_leave_message
+from actions.attempts import answer_attempt
 from actions.company import keep_company
 from actions.moves import Move, leave_message, offer_referrals, say
 from actions.perspective import listen
-from actions.phases import learn, talk
+from actions.phases import answer_first, learn, talk
+from actions.questions import question_asked
 from actions.state import CRISIS, Dialogue, Turn, load, read_turn
 
 
@@ -31,12 +33,16 @@ def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]
     if turn.choice == "verder_bot":
         return [listen(dialogue)]
-    if (moves := answer_act(dialogue, turn)) is not None:
-        return moves
     if turn.crisis_now:
-        # the service has shown the emergency text and called a person: from here the bot keeps company
+        # the service has shown the emergency text and called a person: from here the bot keeps company, also with who is rude or jokes
         learn(dialogue, turn, None)
         return keep_company(dialogue, turn)
+    if (moves := answer_attempt(dialogue, turn)) is not None:
+        return moves
+    if key := question_asked(turn):
+        return answer_first(dialogue, turn, key)
+    if (moves := answer_act(dialogue, turn)) is not None:
+        return moves
     return talk(dialogue, turn)
 
 

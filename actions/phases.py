@@ -6,11 +6,12 @@ from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
 from actions.at_home import HOME, asks_home, home_answer, home_question
 from actions.broadcast import EAR, ear_answer, notice, soothe
-from actions.company import ask_safety
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
 from actions.perspective import listen, told_of
+from actions.questions import answer_of_sub_theme
 from actions.repeat import SAME, back_again, same_again
+from actions.safety import ASK_SUICIDE, ask_directly, ask_safety
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -18,7 +19,6 @@ FULL_WEIGHT = 10  # words of a message that counts fully for the theme of the ta
 CLEARLY_MORE = 0.15  # how much more evidence another theme needs
 OPEN_TELLS = 2  # what is told before the bot asks what would help
 YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
-ASK_SUICIDE = "vraag.zelfmoord"
 OFFERS = ("vraag.verwijzing",)  # questions whose no refuses what is offered
 
 
@@ -30,6 +30,31 @@ def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
     notice(dialogue, turn.text)
     notes = _notes(dialogue, turn, pending, before)
     return [*_moves(dialogue, turn, pending), *notes]
+
+
+def answer_first(dialogue: Dialogue, turn: Turn, key: str) -> List[Move]:
+    """Return a fixed answer to what was asked, and after it the talk goes on: what was pending still is, else the next question."""
+    dialogue.answered.append(key)
+    waiting = dialogue.pending
+    learn(dialogue, turn, waiting)
+    near = turn.doubt or (turn.sure_theme and turn.theme == "suicide")  # *hoeveel mag ik nemen* may be asked for another reason
+    if near and ASK_SUICIDE not in dialogue.asked:
+        return [say(key), ask_directly(dialogue)]
+    if waiting:
+        return [say(key)]
+    if asks_home(dialogue, turn):
+        return [say(key), home_question(dialogue)]
+    if dialogue.theme is not None and not dialogue.soothe and "vraag.doel" not in dialogue.asked:
+        return [say(key), _ask_goal(dialogue)]
+    return [say(key), *_more(dialogue)]
+
+
+def _more(dialogue: Dialogue) -> List[Move]:
+    """Ask once whether there is something else."""
+    if "vraag.nog_iets" in dialogue.asked:
+        return []
+    dialogue.ask("vraag.nog_iets")
+    return [ask("vraag.nog_iets", choices=YES_NO)]
 
 
 def _notes(dialogue: Dialogue, turn: Turn, pending: Optional[str], before: Optional[str]) -> List[Move]:
@@ -49,7 +74,7 @@ def _moves(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> List[Move]
     if (answered := _answer(dialogue, turn, pending)) is not None:
         return answered
     if turn.doubt and ASK_SUICIDE not in dialogue.asked:
-        return [*_heard(dialogue), _ask_suicide(dialogue)]
+        return [*_heard(dialogue), ask_directly(dialogue)]
     return _go_on(dialogue, turn)
 
 
@@ -228,8 +253,8 @@ def _heard(dialogue: Dialogue) -> List[Move]:
     if dialogue.soothe:
         return [say("gehoord.zingeving.media")]
     if dialogue.perspective == "naaste":
-        return [say(f"{theme}.naaste")]
-    return [say(f"{theme}.{dialogue.sub}", theme)]
+        return [say(f"{theme}.naaste"), *answer_of_sub_theme(dialogue)]
+    return [say(f"{theme}.{dialogue.sub}", theme), *answer_of_sub_theme(dialogue)]
 
 
 def _open_question(dialogue: Dialogue) -> List[Move]:
@@ -251,12 +276,6 @@ def _ask_goal(dialogue: Dialogue) -> Move:
         choice("knop.verhaal", "doel:verhaal"),
     ]
     return ask(*told_of(dialogue, "vraag.doel"), choices=buttons)
-
-
-def _ask_suicide(dialogue: Dialogue) -> Move:
-    dialogue.ask(ASK_SUICIDE)
-    keys = told_of(dialogue, ASK_SUICIDE) if dialogue.perspective == "professional" else [ASK_SUICIDE]
-    return ask(*keys, choices=[*YES_NO, choice("knop.weet_niet", "weet_niet")])
 
 
 def _toward(dialogue: Dialogue, goal: str) -> List[Move]:

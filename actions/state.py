@@ -23,6 +23,7 @@ class Dialogue:
     asked: List[str] = field(default_factory=list)
     heard: List[str] = field(default_factory=list)
     helped: List[str] = field(default_factory=list)
+    answered: List[str] = field(default_factory=list)  # fixed answers given so far
     told: int = 0
     unclear: int = 0
     rude: int = 0
