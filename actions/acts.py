@@ -3,7 +3,8 @@
 from typing import Callable, Dict, List, Optional
 
 from actions.answers import asks_for_human, short_answer
-from actions.moves import Move, ask, call_human, choice, close, say
+from actions.ending import farewell
+from actions.moves import Move, ask, call_human, choice, say
 from actions.state import CRISIS, Dialogue, Turn
 
 RUDE_LIMIT = 3  # after this many rude messages a person is offered
@@ -25,7 +26,8 @@ def wants_human(turn: Turn) -> bool:
 def want_human(turn: Turn) -> List[Move]:
     """Bring a person, and say what is true about people now; in closed hours, without danger, what can be done instead."""
     if turn.open is False and not turn.people and turn.urgency < CRISIS and not turn.crisis_now:
-        return [say("open.mens_gevraagd", choices=[choice("knop.nu_open", "nu_open"), choice("knop.verder_bot", "verder_bot")])]
+        buttons = [choice("knop.bericht", "bericht"), choice("knop.nu_open", "nu_open"), choice("knop.verder_bot", "verder_bot")]
+        return [say("open.mens_gevraagd", choices=buttons)]
     return [call_human("asked"), say("bot.mens_gevraagd" if turn.people else "bot.mens_gevraagd_dicht")]
 
 
@@ -51,7 +53,7 @@ def _stop(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
     if turn.words > 12:
         return None
     dialogue.phase, dialogue.pending = "round_off", None
-    return [say("bot.afscheid"), close()]
+    return farewell(dialogue)
 
 
 def _rude(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:

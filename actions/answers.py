@@ -65,6 +65,20 @@ def asked_goal(text: str) -> Optional[str]:
     return next((goal for goal, pattern in ASKS.items() if re.search(pattern, plain)), None)
 
 
+LEAVE = (
+    r" (?:een |mijn )?(?:bericht|berichtje) (?:\w+ ){0,3}?(?:achterlaten|achter laten|nalaten)"
+    r"| (?:laat|laten) (?:\w+ ){0,3}?(?:een |mijn )?(?:bericht|berichtje) (?:\w+ ){0,2}?(?:achter|na) "
+)
+LEAVE_WORDS = 14  # of a message that asks to leave one
+
+
+def asks_to_leave_message(text: str) -> bool:
+    """Return whether a short message asks to leave words here that are answered later."""
+    plain = _plain(text)
+    short = len(text.split()) <= LEAVE_WORDS
+    return short and bool(re.search(LEAVE, plain)) and not re.search(r" (?:niet|geen|hij|zij|ze|heeft|had) ", plain)
+
+
 YES = r" (?:eh+ |uh+ |nou |tja )?(?:ja+|jawel|jep|yes|yep|klopt|inderdaad|eigenlijk wel|best wel|vaak|elke dag|steeds) "
 YES_WORDS = 12  # of an answer that is read as a yes
 

@@ -51,6 +51,8 @@ def _buttons(dialogue: Dialogue, turn: Turn) -> List[Dict[str, str]]:
     if dialogue.company % 3 != 1 and dialogue.company > 0:
         return []
     buttons = [choice("knop.nummers", "nummers"), choice("knop.adem", "adem")]
+    if turn.urgency < CRISIS and not turn.crisis_now:
+        buttons.append(choice("knop.bericht", "bericht"))
     if turn.urgency >= CRISIS and not turn.crisis_now:
         buttons.append(choice("knop.verder", "verder"))
     return buttons

@@ -8,16 +8,19 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.acts import answer_act, want_human, wants_human
+from actions.answers import asks_to_leave_message
 from actions.company import keep_company
-from actions.moves import Move, offer_referrals, say
+from actions.moves import Move, leave_message, offer_referrals, say
 from actions.phases import learn, talk
-from actions.state import Dialogue, Turn, load, read_turn
+from actions.state import CRISIS, Dialogue, Turn, load, read_turn
 
 
 def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Return the moves of one turn; changes ``dialogue``. The same input gives the same moves."""
     if wants_human(turn):
         return want_human(turn)
+    if turn.choice is None and asks_to_leave_message(turn.text) and turn.urgency < CRISIS and not turn.crisis_now:
+        return [leave_message()]
     if turn.state == "waiting" and not turn.went_on:
         learn(dialogue, turn, None)
         return keep_company(dialogue, turn)

@@ -31,9 +31,24 @@ def call_human(reason: str) -> Move:
     return {"move": "call_human", "reason": reason}
 
 
+def leave_message() -> Move:
+    """The visitor wants to write now and read an answer later."""
+    return {"move": "leave_message"}
+
+
 def crisis(level: int, kinds: List[str]) -> Move:
     """The visitor's answer is a sign of danger."""
     return {"move": "crisis", "level": level, "kinds": kinds}
+
+
+def note(kind: str, subject: str, value: str = "") -> Move:
+    """Keep for the count what happened: ``answered`` a question, ``refused`` an offer, ``corrected`` what was understood."""
+    return {"move": "note", "kind": kind, "subject": subject, "value": value}
+
+
+def summarise(theme: str, *, step: bool) -> Move:
+    """Say at the end what the talk was about and what was given; ``step``: a self-help step was."""
+    return {"move": "summary", "theme": theme, "step": step}
 
 
 def close() -> Move:

@@ -5,7 +5,8 @@ from typing import List, Optional
 from actions.acts import want_human
 from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer, short_goal, thanks
 from actions.company import ask_safety
-from actions.moves import Move, ask, call_human, choice, close, crisis, offer_referrals, say
+from actions.ending import farewell
+from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
 from actions.state import Dialogue, Turn
 
 SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that change a theme which was known
@@ -14,12 +15,32 @@ CLEARLY_MORE = 0.15  # how much more evidence another theme needs
 OPEN_TELLS = 2  # what is told before the bot asks what would help
 YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
 ASK_SUICIDE = "vraag.zelfmoord"
+OFFERS = ("vraag.verwijzing",)  # questions whose no refuses what is offered
 
 
 def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Return the moves for a message that tells or answers."""
     pending, dialogue.pending = dialogue.pending, None
+    before = dialogue.theme
     learn(dialogue, turn, pending)
+    notes = _notes(dialogue, turn, pending, before)
+    return [*_moves(dialogue, turn, pending), *notes]
+
+
+def _notes(dialogue: Dialogue, turn: Turn, pending: Optional[str], before: Optional[str]) -> List[Move]:
+    """Return what this message says of what was asked, offered or understood before, for the count."""
+    notes = []
+    if pending:
+        said = turn.choice or short_answer(turn.text) or "words"
+        notes.append(note("answered", pending, said))
+        if pending in OFFERS and (said == "nee" or says_no(turn.text)):
+            notes.append(note("refused", pending))
+    if turn.act == "correctie" and before and dialogue.theme != before:
+        notes.append(note("corrected", "theme", dialogue.theme or ""))
+    return notes
+
+
+def _moves(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> List[Move]:
     if (answered := _answer(dialogue, turn, pending)) is not None:
         return answered
     if turn.doubt and ASK_SUICIDE not in dialogue.asked:
@@ -106,9 +127,9 @@ def _answer(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> Optional[
     if pending == "vraag.verwijzing":
         return _referral_answer(dialogue, turn, said)
     if pending == "vraag.nog_iets" and thanks(turn.text):
-        return [say("bot.graag"), say("bot.afscheid"), close()]
+        return [say("bot.graag"), *farewell(dialogue)]
     if pending == "vraag.nog_iets" and said in ("ja", "nee"):
-        return [say("bot.luister")] if said == "ja" else [say("bot.afscheid"), close()]
+        return [say("bot.luister")] if said == "ja" else farewell(dialogue)
     return None
 
 
@@ -254,7 +275,7 @@ def _refer(dialogue: Dialogue) -> List[Move]:
 def _round_off(dialogue: Dialogue) -> List[Move]:
     dialogue.phase = "round_off"
     if "vraag.nog_iets" in dialogue.asked:
-        return [say("bot.afscheid"), close()] if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
+        return farewell(dialogue) if dialogue.pending is None and dialogue.referred else [say("bot.luister")]
     dialogue.ask("vraag.nog_iets")
     return [ask("vraag.nog_iets", choices=YES_NO)]
 

@@ -5,7 +5,12 @@ Nothing here holds a transaction while it waits for the bot.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from handoff import turns
 from handoff.bot_client import BotClient
@@ -17,7 +22,9 @@ from handoff.resources import Resources
 
 log = logging.getLogger("nachtlicht.answering")
 
+T = TypeVar("T")
 WAKE_RETRY = 1.0  # seconds between attempts while the bot wakes up
+STORE_RETRY = 0.5  # seconds between attempts to store what the bot said
 SWEEP = 5.0  # seconds between looks for turns that another replica or a crash left behind
 
 
@@ -46,7 +53,9 @@ class Answering:
 
     def _ended(self, conversation_id: str, task: asyncio.Task[None]) -> None:
         self._running.pop(conversation_id, None)
-        self.busy.discard(conversation_id)
+        if conversation_id in self.busy:  # it failed: its sign of reading goes too
+            self.busy.discard(conversation_id)
+            self._hub.wake(conversation_id)
         if not task.cancelled() and (error := task.exception()):
             # the type alone: an error's text may carry a visitor's words
             log.error("a turn ended with %s; it is tried again", type(error).__name__)
@@ -88,14 +97,25 @@ class Answering:
 
     async def _answer(self, due: turns.Due) -> None:
         """Answer one message, or say that the bot cannot."""
-        write = self._database.write
+        until = time.monotonic() + turns.HOLD.total_seconds()
         try:
             answer = await self._bot.reply(due.turn)
-            await write(lambda s: turns.store_answer(s, self._resources, self._renderer, due, answer))
-        except (BotUnavailable, LookupError, TypeError, ValueError, AttributeError) as error:
+            await self._store(lambda s: turns.store_answer(s, self._resources, self._renderer, due, answer), until)
+        except (BotUnavailable, LookupError, TypeError, ValueError, AttributeError, DataError, IntegrityError) as error:
             # an answer that cannot be carried out is no answer: better an apology and a person than silence
             log.warning("no answer of the bot: %s", error.code if isinstance(error, BotUnavailable) else type(error).__name__)
-            await write(lambda s: turns.store_failure(s, self._resources, due))
+            await self._store(lambda s: turns.store_failure(s, self._resources, due), until)
+
+    async def _store(self, command: Callable[[Session], T], until: float) -> T:
+        """Store what is in hand as soon as the database takes it; after ``until`` the message is free, and is asked again."""
+        while True:
+            try:
+                return await self._database.write(command)
+            except OperationalError as error:
+                if time.monotonic() >= until:
+                    raise
+                log.warning("an answer could not be stored (%s); it is tried again", type(error).__name__)
+            await asyncio.sleep(STORE_RETRY)
 
 
 async def forever(work: Callable[[], Awaitable[None]], name: str) -> None:

@@ -25,6 +25,7 @@ from handoff.referrals import load_directory
 from handoff.resources import Resources
 from handoff.service import Service
 from handoff.settings import Settings
+from handoff.summary import load_quotable
 from handoff.texts import load_texts
 from handoff.timekeeper import keep_time
 from handoff.triage.triage import load_triage
@@ -74,6 +75,7 @@ def make_resources(settings: Settings, *, learned: bool = True) -> tuple[Resourc
         directory=directory,
         triage=load_triage(learned=learned),
         profiles=load_profile_reader(),
+        quotable=load_quotable(),
     )
     return resources, store
 

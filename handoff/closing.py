@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, notices, outbox
+from handoff import deadlines, events, notices, outbox, rounds
 from handoff.conversations import advance, lock
 from handoff.facts import Facts, facts_of
 from handoff.memory import recall, remember
@@ -16,7 +16,7 @@ from handoff.transcript import append
 from handoff.triage.reading import CRISIS
 from handoff.wire import Body, Choice
 
-CHOICES = (("knop.nu_open", "nu_open"), ("knop.verder_bot", "verder_bot"))
+CHOICES = (("knop.bericht", "bericht"), ("knop.nu_open", "nu_open"), ("knop.verder_bot", "verder_bot"))
 
 
 def waiting_without_danger(session: Session, resources: Resources, now: datetime) -> list[str]:
@@ -49,6 +49,11 @@ def _warned(conversation: Conversation, resources: Resources) -> bool:
 
 def _close(session: Session, resources: Resources, conversation: Conversation, facts: Facts, now: datetime) -> None:
     """Give the conversation back to the bot, with a choice."""
+    if rounds.open_round(session, conversation.id) is not None:
+        advance(session, conversation, Event.MESSAGE_LEFT, actor="clock", reason="closing time", now=now)
+        notices.tell(session, resources, conversation, "bericht.mens_dicht", now, **facts.values)
+        outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
+        return
     memory = recall(conversation, resources)
     advance(session, conversation, Event.LINE_CLOSED, actor="clock", reason="closing time", now=now)
     text = resources.texts.say("open.gesloten", form=memory.profile.form, turn=memory.turn("open.gesloten"), **facts.values)
@@ -56,6 +61,7 @@ def _close(session: Session, resources: Resources, conversation: Conversation, f
     choices = [Choice(label=label[:1].upper() + label[1:], value=value) for label, value in labels]
     body = Body(text=text, choices=choices, key="open.gesloten")
     append(session, resources.keys, conversation, body, sender="bot", kind="question", now=now)
+    events.said(session, conversation, "question", body, now)
     memory.said.pop("open.sluit", None)  # another evening it is told again
     remember(conversation, resources, memory)
     deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))

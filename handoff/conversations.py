@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, ladder
+from handoff import deadlines, events, ladder, ways_back
 from handoff.emergency import ACUTE, emergency_text
 from handoff.errors import UnknownToken
 from handoff.facts import facts_of
@@ -24,6 +24,7 @@ from handoff.transcript import append
 from handoff.triage.reading import CRISIS
 from handoff.wire import Body
 
+WATCHED = frozenset({"geweld", "seksueel_geweld", "kind_onveilig"})  # kinds in which somebody may look over the shoulder
 WELCOME = ("welkom.bot", "welkom.anoniem", "welkom.gevaar", "welkom.vraag")
 
 
@@ -65,7 +66,7 @@ def _closed_now(session: Session, resources: Resources, now: datetime) -> list[s
 def by_token(session: Session, resources: Resources, token: str) -> Conversation:
     """Return the conversation of a visitor's token: the only way a visitor reaches one. Raises UnknownToken."""
     query = select(Conversation).where(Conversation.token_hash == resources.keys.keyed_hash(token))
-    conversation = session.scalar(query)
+    conversation = session.scalar(query) or ways_back.by_device(session, resources, token)
     if conversation is None or conversation.erased_at is not None:
         raise UnknownToken
     return conversation
@@ -89,8 +90,10 @@ def advance(session: Session, conversation: Conversation, event: Event, *, actor
         conversation.wait_reason = event.value
     if after is not State.HUMAN:
         conversation.owner_id = None
-    if after in (State.BOT, State.CLOSED):
+    if after in (State.BOT, State.CLOSED, State.LEFT_MESSAGE):
         conversation.waiting_since = None
+    if after is State.LEFT_MESSAGE:
+        conversation.wait_reason = Event.MESSAGE_LEFT.value
     if before is State.CLOSED:
         deadlines.drop(session, conversation.id, deadlines.RETENTION)  # nobody's words go while the talk is open
     conversation.closed_at = now if after is State.CLOSED else None
@@ -132,6 +135,7 @@ def raise_crisis(
     _open_escalation(session, conversation, level=level, kinds=kinds, source=source, now=now)
     advance(session, conversation, Event.CRISIS, actor=source, reason=f"level {level}", now=now)
     ladder.begin(session, resources, conversation, now)
+    events.record(session, conversation, events.Kind.ESCALATED, source, now, value=str(level))
     if not news:
         return
     text = emergency_text(
@@ -143,7 +147,10 @@ def raise_crisis(
         turn=memory.turn("nood"),
     )
     append(session, resources.keys, conversation, Body(text=text, key="nood"), sender="system", kind="emergency", now=now)
+    events.record(session, conversation, events.Kind.SHOWN, "nood", now, value="emergency")
     remember(conversation, resources, memory)
+    if WATCHED & set(kinds) and level < ACUTE:  # where somebody is in danger now, nothing is said that can wait
+        tell_once(session, resources, conversation, "bericht.code_aanbod", now)
     if level >= ACUTE and conversation.state != State.HUMAN:  # a person who is there asks for it
         other = memory.profile.perspective in ("naaste", "professional")
         tell_once(session, resources, conversation, "nood.plaats.naaste" if other else "nood.plaats", now)

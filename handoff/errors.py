@@ -57,6 +57,27 @@ class UnknownToken(HandoffError):
     code = "unknown_token"
 
 
+class UnknownCode(HandoffError):
+    """A return code that leads nowhere: mistyped, replaced by a newer one, or its words are gone."""
+
+    status = 404
+    code = "unknown_code"
+
+
+class TooManyCodes(HandoffError):
+    """Return codes are being tried faster than people type them."""
+
+    status = 429
+    code = "too_many_codes"
+
+
+class NotAnswered(HandoffError):
+    """A left message is called answered although nothing was written to the visitor."""
+
+    status = 409
+    code = "not_answered"
+
+
 class NotLoggedIn(HandoffError):
     """No session, or one that ended."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handoff import deadlines, outbox
+from handoff import deadlines, events, left_messages, outbox
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.memory import Memory, recall, remember
 from handoff.models import BotTurn, Conversation, Message, UrgencyChange
@@ -21,6 +21,7 @@ from handoff.wire import MAX_MESSAGE, Body
 
 # kinds in which whoever is in danger does it or has it; in the others a person writes of what somebody does to them
 TO_ONESELF = frozenset({"suicidaliteit", "zelfbeschadiging", "medisch", "intoxicatie"})
+SERVED_HERE = (left_messages.CODE_CHOICE, left_messages.LEAVE_CHOICE)  # choices the bot has nothing to add to
 FAINT = 0.2  # probability of a crisis below which a doubt of one reader alone is a faint sign
 
 
@@ -33,6 +34,22 @@ class Incoming:
     choice: str | None
     reading: TriageReading
     cut: bool = False  # the text was longer than what is stored
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A link that was tapped: entry of the directory, call or site, and the line that showed it."""
+
+    place: str
+    way: str
+    seq: int
+
+
+def place_tapped(session: Session, resources: Resources, conversation_id: str, tapped: Tapped) -> None:
+    """Keep that a visitor tapped the link to a place."""
+    conversation = lock(session, conversation_id)
+    now, seq = resources.clock.now(), min(tapped.seq, conversation.last_seq)
+    events.record(session, conversation, events.Kind.TAPPED, f"place:{tapped.place}", now, value=tapped.way, seq=seq)
 
 
 def visitor_says(session: Session, resources: Resources, conversation_id: str, incoming: Incoming) -> int:
@@ -53,6 +70,8 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
     first = conversation.last_seq + 1  # the number that a resend finds
     message = _store_parts(session, resources, conversation, incoming, now)
     _store_readings(session, resources, conversation, message.seq, incoming.reading, now)
+    if incoming.choice:
+        events.record(session, conversation, events.Kind.TAPPED, f"choice:{incoming.choice}", now)
     if incoming.choice == "verder":
         memory.went_on = True
         _keep_for_review(session, conversation, now)
@@ -63,12 +82,23 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         raise_crisis(session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now)
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
+    _of_left_messages(session, resources, conversation, incoming, now)
     if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
         place = memory.profile.place
         tell_once(session, resources, conversation, resources.texts.first(f"nood.stil.{place}", "nood.stil"), now)
     _expect_answer(session, resources, conversation, message, incoming, now, doubt=doubt)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, outbox.TURN, conversation_id=conversation.id)
     return first
+
+
+def _of_left_messages(session: Session, resources: Resources, conversation: Conversation, incoming: Incoming, now: datetime) -> None:
+    """Do what a choice or words mean for a message that is left for later."""
+    if incoming.choice == left_messages.CODE_CHOICE or left_messages.asks_code(incoming.text):
+        left_messages.give_code(session, resources, conversation, now)
+    elif incoming.choice == left_messages.LEAVE_CHOICE:
+        left_messages.begin(session, resources, conversation, now)
+    elif conversation.state == State.LEFT_MESSAGE:
+        left_messages.wrote(session, resources, conversation, incoming.choice, now)
 
 
 def ask_directly(reading: TriageReading, memory: Memory) -> bool:
@@ -153,6 +183,8 @@ def _expect_answer(
 ) -> None:
     """Note who owes an answer: the bot a turn, or the owner a line within the promise. ``doubt``: the direct question is due."""
     settings = resources.settings
+    if incoming.choice in SERVED_HERE or left_messages.asks_code(incoming.text):
+        return
     if conversation.state in BOT_SPEAKS:
         session.add(BotTurn(conversation_id=conversation.id, seq=message.seq, choice=incoming.choice, doubt=doubt, created_at=now))
         deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))

@@ -209,7 +209,7 @@ class Deadline(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
-    kind: Mapped[str] = mapped_column(String(16))  # lease | promise | idle | retention | ladder
+    kind: Mapped[str] = mapped_column(String(16))  # lease | promise | idle | retention | ladder | answer | thread
     lease: Mapped[int | None]  # the claim it belongs to
     due_at: Mapped[datetime]
 
@@ -258,6 +258,58 @@ class UrgencyChange(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: the visitor
     reason_sealed: Mapped[bytes | None]
     created_at: Mapped[datetime]
+
+
+class Event(Base):
+    """What was offered, asked, taken or refused: keys and ids, never words. ``docs/events.md`` tells what each means."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    schema: Mapped[int]  # version of the schema it was written under
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    seq: Mapped[int]  # the line it belongs to: for what was tapped the line that offered it
+    kind: Mapped[str] = mapped_column(String(12))  # shown | asked | answered | tapped | refused | corrected | escalated
+    subject: Mapped[str] = mapped_column(String(80))
+    value: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+
+
+class WayBack(Base):
+    """A return code, or a token that one was traded for. Only the keyed hash is kept."""
+
+    __tablename__ = "ways_back"
+
+    secret_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # code | token
+    created_at: Mapped[datetime]
+
+
+class LeftRound(Base):
+    """One message left for later, and its answer. One open round a conversation."""
+
+    __tablename__ = "left_rounds"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "number"),
+        Index(
+            "ux_left_rounds_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    number: Mapped[int]
+    left_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str | None] = mapped_column(String(12))  # answered | talked
 
 
 class Outbox(Base):

@@ -4,17 +4,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handoff import events
 from handoff.memory import recall, remember
 from handoff.models import Conversation
 from handoff.resources import Resources
 from handoff.transcript import say_as_system
+from handoff.wire import Body
 
 
-def tell(session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime, **values: str) -> None:
+def tell(
+    session: Session, resources: Resources, conversation: Conversation, key: str, now: datetime, *, code: str = "", **values: str
+) -> None:
     """Store the text of a key as a notice, with ``{names}`` filled in. Raises KeyError for a key that no file has."""
     memory = recall(conversation, resources)
     text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key), **values)
-    say_as_system(session, resources.keys, conversation, text, now)
+    say_as_system(session, resources.keys, conversation, text, now, code=code)
+    events.said(session, conversation, "notice", Body(text="", key=key), now)
     remember(conversation, resources, memory)
 
 

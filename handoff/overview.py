@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import ladder, plans
+from handoff import ladder, plans, rounds
 from handoff.hours import ZONE, opening_at, told
 from handoff.models import Conversation, Presence, User
 from handoff.resources import Resources
@@ -46,6 +46,7 @@ def tonight(session: Session, resources: Resources, *, bot_awake: bool) -> Tonig
         _test(session, now),
         Row("Chatbot", "wakker" if bot_awake else "geeft geen antwoord: bezoekers krijgen de nummers, en een mens", bot_awake),
         _queue(session, now),
+        _left(session, now),
         _backup(resources, now),
     ]
     waiting_test = last.id if last is not None and last.acknowledged_at is None else None
@@ -107,6 +108,15 @@ def _queue(session: Session, now: datetime) -> Row:
     if oldest is None:
         return Row("Wachtrij", words, None)
     return Row("Wachtrij", f"{words}; de langste daarvan {int((now - oldest).total_seconds() // 60)} minuten", False)
+
+
+def _left(session: Session, now: datetime) -> Row:
+    due = list(rounds.due_answers(session).values())
+    late = sum(moment <= now for moment in due)
+    if not due:
+        return Row("Berichten", "geen bericht wacht op antwoord", None)
+    words = f"{len(due)} {'wacht' if len(due) == 1 else 'wachten'} op antwoord, {late} te laat; het eerste vóór {_clock(min(due), ZONE)}"
+    return Row("Berichten", words, False if late else None)
 
 
 def _backup(resources: Resources, now: datetime) -> Row:

@@ -9,6 +9,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handoff.conversations import welcome_texts
+from handoff.hours import ZONE
 from handoff.referrals import Directory
 from handoff.resources import Resources
 
@@ -57,7 +58,7 @@ class Pages:
 
     def workplace(self, *, me: dict[str, str]) -> str:
         """Return the workplace of a person."""
-        return self._templates.get_template("workplace.html").render(**self._shared, me=me, labels_json=self._labels)
+        return self._templates.get_template("workplace.html").render(**self._shared, me=me, labels_json=self._labels, zone=ZONE)
 
 
 def for_script(values: object) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import audit
-from handoff.hours import Hours, hours_from
+from handoff.hours import ZONE, Hours, hours_from
 from handoff.models import Plan, User
 from handoff.steps import Ladder, ladder_from
 
@@ -40,3 +40,9 @@ def change(session: Session, user: User, kind: str, words: Typed, now: datetime)
     {HOURS: hours_from, LADDER: ladder_from}[kind](words)
     session.add(Plan(kind=kind, body=json.dumps(words, ensure_ascii=False), author_id=user.id, created_at=now))
     audit.write(session, user, f"{kind} changed", kind, now)
+
+
+def zone_of(session: Session) -> str:
+    """Return the time zone in which the line tells times."""
+    planned = hours(session)
+    return planned.zone if planned else ZONE

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import audit, deadlines, ladder, outbox
+from handoff import audit, deadlines, ladder, outbox, rounds
 from handoff.conversations import advance, call_again, lock
 from handoff.errors import AlreadyClaimed, EmptyMessage, LeaseLost, NotFound
-from handoff.models import BotTurn, Claim, Conversation, Escalation, User
+from handoff.models import BotTurn, Claim, Conversation, Escalation, LeftRound, User
 from handoff.notices import tell
 from handoff.resources import Resources
 from handoff.states import CLAIMABLE, Event, State
@@ -30,18 +30,24 @@ MAY_CLAIM = frozenset(ROLE_NAMES)
 
 
 def waiting(session: Session, user: User) -> list[QueueItem]:
-    """Return the queue, most urgent first, then longest waiting: nothing passes a waiting crisis."""
+    """Return the queue: who waits now, most urgent first, then longest waiting; then left messages, the answer due first on top."""
     query = (
         select(Conversation)
-        .where(Conversation.state.in_([State.WAITING, State.LEFT_MESSAGE]))
+        .where(Conversation.state == State.WAITING)
         .order_by(Conversation.urgency.desc(), Conversation.waiting_since, Conversation.created_at)
     )
-    seen, rings = ladder.seen_alarms(session), ladder.rings(session)
-    rows = enumerate(session.scalars(query), start=1)
-    return [_item(row, place, user, seen=row.id in seen, rings=rings.get(row.id, 0)) for place, row in rows]
+    left = (
+        select(Conversation)
+        .join(LeftRound, LeftRound.conversation_id == Conversation.id)
+        .where(Conversation.state == State.LEFT_MESSAGE, LeftRound.ended_at.is_(None))
+        .order_by(LeftRound.answer_by, LeftRound.id)
+    )
+    seen, rings, due = ladder.seen_alarms(session), ladder.rings(session), rounds.due_answers(session)
+    rows = enumerate([*session.scalars(query), *session.scalars(left)], start=1)
+    return [_item(row, place, user, seen=row.id in seen, rings=rings.get(row.id, 0), due=due.get(row.id)) for place, row in rows]
 
 
-def _item(row: Conversation, place: int, user: User, *, seen: bool, rings: int) -> QueueItem:
+def _item(row: Conversation, place: int, user: User, *, seen: bool, rings: int, due: datetime | None) -> QueueItem:
     return QueueItem(
         id=row.id,
         place=place,
@@ -53,6 +59,7 @@ def _item(row: Conversation, place: int, user: User, *, seen: bool, rings: int) 
         why=WHY.get(row.wait_reason or "", "wacht op een medewerker"),
         mine_before=row.preferred_id == user.id,
         rings=rings,
+        answer_by=due if row.state == State.LEFT_MESSAGE else None,
         seen=seen,
     )
 
@@ -64,6 +71,7 @@ WHY: dict[str, str] = {
     Event.LEASE_LOST: "verbinding met collega verbroken",
     Event.PROMISE_BROKEN: "collega schreef niet op tijd",
     Event.GIVEN_BACK: "teruggegeven",
+    Event.MESSAGE_LEFT: "liet een bericht achter",
 }
 
 
@@ -80,6 +88,9 @@ def claim(session: Session, resources: Resources, conversation_id: str, user: Us
     if won.rowcount != 1:  # type: ignore[attr-defined]
         raise AlreadyClaimed
     conversation = lock(session, conversation_id)
+    live = conversation.state == State.WAITING
+    if not live and rounds.open_round(session, conversation.id) is None:
+        raise NotFound  # an answered thread waits for the visitor, not for us
     conversation.owner_id = conversation.preferred_id = user.id
     advance_to_human(session, conversation, user, now)
     waited = (now - conversation.waiting_since).total_seconds() if conversation.waiting_since else None
@@ -87,8 +98,9 @@ def claim(session: Session, resources: Resources, conversation_id: str, user: Us
     _silence_bot(session, conversation.id, now)
     _see_escalation(session, conversation.id, user, now)
     ladder.stop(session, conversation.id)
-    _start_clocks(session, resources, conversation, now)
-    tell(session, resources, conversation, "mens.overgenomen", now, naam=user.first_name, rol=ROLE_NAMES[user.role])
+    _start_clocks(session, resources, conversation, now, live=live)
+    key = "mens.overgenomen" if live else "bericht.gelezen"
+    tell(session, resources, conversation, key, now, naam=user.first_name, rol=ROLE_NAMES[user.role])
     audit.write(session, user, "claim", conversation.id, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
     return conversation.lease
@@ -155,7 +167,8 @@ def close_by_helper(session: Session, resources: Resources, conversation_id: str
 def close(session: Session, resources: Resources, conversation: Conversation, *, actor: str, reason: str, now: datetime) -> None:
     """End a conversation and set the day on which its words go."""
     advance(session, conversation, Event.CLOSED, actor=actor, reason=reason, now=now)
-    deadlines.drop(session, conversation.id, deadlines.IDLE, deadlines.LEASE, deadlines.PROMISE, deadlines.LADDER)
+    deadlines.drop(session, conversation.id, deadlines.IDLE, deadlines.LEASE, deadlines.PROMISE, deadlines.LADDER, deadlines.THREAD)
+    rounds.end(session, conversation.id, now, user_id=conversation.preferred_id, outcome="talked")
     deadlines.put(session, conversation, deadlines.RETENTION, now + timedelta(days=resources.settings.retention_days))
     _silence_bot(session, conversation.id, now)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
@@ -166,7 +179,10 @@ def release(
 ) -> None:
     """Take a conversation from its owner, back to the front of its level, and tell the visitor the truth."""
     end_claim(session, conversation, event.value, now)
-    conversation.waiting_since = conversation.waiting_since or now
+    if conversation.wait_reason == Event.MESSAGE_LEFT and conversation.urgency < CRISIS:
+        event, text_key = Event.MESSAGE_LEFT, "bericht.terug"
+    else:
+        conversation.waiting_since = conversation.waiting_since or now
     advance(session, conversation, event, actor=actor, reason=event.value, now=now)
     deadlines.drop(session, conversation.id, deadlines.LEASE, deadlines.PROMISE)
     tell(session, resources, conversation, text_key, now)
@@ -190,10 +206,12 @@ def owned(session: Session, conversation_id: str, user: User, lease: int) -> Con
     return conversation
 
 
-def _start_clocks(session: Session, resources: Resources, conversation: Conversation, now: datetime) -> None:
-    deadlines.drop(session, conversation.id, deadlines.IDLE)
-    due = now + timedelta(seconds=resources.settings.promise_seconds)
-    deadlines.put(session, conversation, deadlines.PROMISE, due, lease=conversation.lease)
+def _start_clocks(session: Session, resources: Resources, conversation: Conversation, now: datetime, *, live: bool) -> None:
+    """Start the lease, and the promise of a first line where the visitor waits for it now."""
+    deadlines.drop(session, conversation.id, deadlines.IDLE, deadlines.THREAD)
+    if live:
+        due = now + timedelta(seconds=resources.settings.promise_seconds)
+        deadlines.put(session, conversation, deadlines.PROMISE, due, lease=conversation.lease)
     _renew(session, resources, conversation, now)
 
 

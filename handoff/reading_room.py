@@ -1,11 +1,12 @@
 """What a counsellor may read: the conversations one holds, with the signals marked. Reading is audited."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import audit
+from handoff import audit, rounds
 from handoff.errors import LeaseLost, NotFound
 from handoff.models import Conversation, Message, Reading, User
 from handoff.resources import Resources
@@ -31,7 +32,8 @@ def holder(session: Session, conversation_id: str, user: User) -> tuple[str, boo
 def mine(session: Session, user: User) -> list[Card]:
     """Return what this person holds, oldest first."""
     query = select(Conversation).where(Conversation.owner_id == user.id).order_by(Conversation.created_at)
-    return [_card(row, user) for row in session.scalars(query)]
+    due = rounds.due_answers(session)
+    return [_card(row, user, due.get(row.id)) for row in session.scalars(query)]
 
 
 def transcript(session: Session, resources: Resources, conversation_id: str, user: User, after: int) -> Transcript:
@@ -43,10 +45,11 @@ def transcript(session: Session, resources: Resources, conversation_id: str, use
         audit.write(session, user, "transcript read", conversation.id, resources.clock.now())
     marks = _marks(session, resources, conversation_id, after)
     lines = [_line(session, resources, row, user, marks.get(row.seq, [])) for row in lines_after(session, conversation_id, after)]
-    return Transcript(card=_card(conversation, user), lines=lines)
+    waits = rounds.open_round(session, conversation_id)
+    return Transcript(card=_card(conversation, user, waits.answer_by if waits else None), lines=lines)
 
 
-def _card(row: Conversation, user: User) -> Card:
+def _card(row: Conversation, user: User, answer_by: datetime | None) -> Card:
     return Card(
         id=row.id,
         state=State(row.state).value,
@@ -60,6 +63,7 @@ def _card(row: Conversation, user: User) -> Card:
         owner=user.first_name if row.owner_id == user.id else None,
         created_at=row.created_at,
         last_seq=row.last_seq,
+        answer_by=answer_by,
     )
 
 

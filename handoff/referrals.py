@@ -67,6 +67,10 @@ class Directory:
         """Return the entry of that id, or None."""
         return self.entries.get(entry_id)
 
+    def named(self, name: str) -> Entry | None:
+        """Return the entry of an id or of one of its numbers."""
+        return self.entries.get(name) or next((entry for entry in self.entries.values() if name in entry.phone), None)
+
     def choose(self, need: Need, most: int = MOST) -> list[Entry]:
         """Return up to ``most`` entries that fit, the best first; never one that was refused, never a wrong age or country."""
         open_ones = [entry for entry in self.entries.values() if entry.always_open or not need.now]

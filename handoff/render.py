@@ -4,6 +4,7 @@ Moves are small dicts, described in ``docs/moves.md``: ``say`` (a key, or the fi
 The moves that change a conversation (``call_human``, ``crisis``, ``close``) are carried out in ``turns``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +40,11 @@ class Renderer:
         self._directory = directory
         self._line_name = line_name
 
-    def lines(self, moves: list[dict[str, Any]], memory: Memory, facts: Facts = NO_FACTS) -> list[Line]:
+    def lines(self, moves: list[dict[str, Any]], memory: Memory, facts: Facts = NO_FACTS, quoted: Sequence[str] = ()) -> list[Line]:
         """Return the lines for ``moves``, counting in ``memory`` what was said and offered. Unknown keys raise KeyError.
 
-        ``facts``: what is true now; of a text that has an ending for what is known, that ending is said.
+        ``facts``: what is true now; of a text that has an ending for what is known, that ending is said. ``quoted``: sentences of
+        the visitor that a summary may repeat.
         """
         out: list[Line] = []
         for move in moves:
@@ -50,6 +52,8 @@ class Renderer:
                 out.append(self._say(move, memory, facts))
             elif move["move"] == "offer_referrals":
                 out.append(self._offer(move, memory))
+            elif move["move"] == "summary":
+                out.append(self._summary(move, memory, quoted))
         return out
 
     def _say(self, move: dict[str, Any], memory: Memory, facts: Facts) -> Line:
@@ -87,6 +91,18 @@ class Renderer:
             text = f"{text} {self._texts.say('verwijs.huisarts', form=profile.form)}"
         shown = [self._referral(entry, need, profile.form) for entry in entries]
         return Line("referrals" if shown else "text", Body(text=text, referrals=shown, key=key))
+
+    def _summary(self, move: dict[str, Any], memory: Memory, quoted: Sequence[str]) -> Line:
+        """Return what the talk was about, in a line each: the theme, the visitor's own words, what was given."""
+        form, key = memory.profile.form, "einde.samenvatting"
+        parts = [self._texts.say(key, form=form, turn=memory.turn(key), thema=self._texts.say(f"thema.{move['theme']}"))]
+        if quoted:
+            parts.append(self._texts.say("einde.eigen_woorden", form=form, zinnen=" ".join(f"“{one}”." for one in quoted)))
+        if move.get("step"):
+            parts.append(self._texts.say("einde.stap", form=form))
+        if names := [entry.name for entry in map(self._directory.get, memory.referred) if entry]:
+            parts.append(self._texts.say("einde.plaatsen", form=form, plaatsen=", ".join(names)))
+        return Line("text", Body(text="\n".join(parts), key=key))
 
     def _referral(self, entry: Entry, need: Need, form: str) -> Referral:
         special = "waarom.naaste" if need.perspective == "naaste" else "waarom.kind" if entry.ages[1] <= 25 else ""

@@ -7,6 +7,7 @@ from handoff.clock import Clock
 from handoff.keys import KeyRing
 from handoff.referrals import Directory
 from handoff.settings import Settings
+from handoff.summary import Quotable
 from handoff.texts import Texts
 from handoff.triage.triage import Triage
 from handoff.visitor_profile import ProfileReader
@@ -23,6 +24,7 @@ class Resources:
     directory: Directory
     triage: Triage
     profiles: ProfileReader
+    quotable: Quotable
 
     def idle_until(self, now: datetime) -> datetime:
         """Return until when a talk with the bot may be silent."""

@@ -9,8 +9,11 @@ from handoff.answering import Answering
 from handoff.bot_client import BotClient
 from handoff.db import Database
 from handoff.hub import Hub
+from handoff.pace import Pace
 from handoff.resources import Resources
 from handoff.visitor_profile import Profile
+
+CODES_AT_ONCE, CODES_PER_SECOND = 30, 0.5  # return codes that may be tried, by all visitors together
 
 
 @dataclass(slots=True)
@@ -23,6 +26,7 @@ class Service:
     bot: BotClient
     answering: Answering
     visitor_page: str = ""
+    code_pace: Pace = field(default_factory=lambda: Pace(CODES_AT_ONCE, CODES_PER_SECOND))
     unknown_visitor: Profile = field(default_factory=Profile)
 
     def same_origin(self, connection: HTTPConnection) -> bool:

@@ -29,6 +29,7 @@ class Event(StrEnum):
     LEASE_LOST = "lease_lost"  # the owner vanished
     PROMISE_BROKEN = "promise_broken"  # the owner did not write in time
     MESSAGE_LEFT = "message_left"  # to be answered later
+    ANSWERED = "answered"  # a left message has its answer; the thread stays for the visitor to come back to
     CLOSED = "closed"  # ended by visitor, owner or silence
     LINE_CLOSED = "line_closed"  # opening hours ended while somebody without danger waited
     WROTE_AGAIN = "wrote_again"  # the visitor came back to a closed conversation
@@ -56,6 +57,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.HUMAN, Event.LEASE_LOST): State.WAITING,
     (State.HUMAN, Event.PROMISE_BROKEN): State.WAITING,
     (State.HUMAN, Event.CLOSED): State.CLOSED,
+    (State.HUMAN, Event.ANSWERED): State.LEFT_MESSAGE,
+    (State.HUMAN, Event.MESSAGE_LEFT): State.LEFT_MESSAGE,  # whoever took it let it go unanswered
     (State.LEFT_MESSAGE, Event.CRISIS): State.WAITING,
     (State.LEFT_MESSAGE, Event.HUMAN_ASKED): State.WAITING,
     (State.LEFT_MESSAGE, Event.CLAIMED): State.HUMAN,

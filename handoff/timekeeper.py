@@ -6,7 +6,7 @@ from itertools import count
 
 from sqlalchemy.orm import Session
 
-from handoff import closing, deadlines, ladder, outbox, queue
+from handoff import closing, deadlines, ladder, left_messages, outbox, queue, ways_back
 from handoff.conversations import lock
 from handoff.db import Database
 from handoff.errors import UnknownToken
@@ -34,19 +34,24 @@ def carry_out(session: Session, resources: Resources, row: tuple[int, str, str, 
     if not deadlines.take(session, deadline_id, now):
         return
     if kind == deadlines.RETENTION:
-        _erase(resources, conversation)
+        _erase(session, resources, conversation)
     elif kind == deadlines.IDLE:
         _close_idle(session, resources, conversation)
     elif kind == deadlines.LADDER:
         ladder.climb(session, resources, conversation, now)
+    elif kind == deadlines.ANSWER:
+        left_messages.remind(session, resources, conversation, now)
+    elif kind == deadlines.THREAD:
+        left_messages.end_thread(session, resources, conversation, now)
     elif conversation.state == State.HUMAN and conversation.lease == lease:
         _take_from_owner(session, resources, conversation, kind)
 
 
-def _erase(resources: Resources, conversation: Conversation) -> None:
+def _erase(session: Session, resources: Resources, conversation: Conversation) -> None:
     """Destroy the key, then say so: if the second step fails the deadline stays, and destroying again does no harm."""
     now = resources.clock.now()
     resources.keys.destroy(conversation.id, now)
+    ways_back.end(session, conversation.id)
     conversation.erased_at = now
     conversation.dialogue_sealed = None
 

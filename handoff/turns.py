@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from handoff import outbox, presence
+from handoff import events, left_messages, outbox, presence
 from handoff.bot_client import Answer, Turn
 from handoff.conversations import advance, lock, raise_crisis, store_reading
 from handoff.emergency import ACUTE
@@ -19,9 +19,11 @@ from handoff.queue import close
 from handoff.render import Renderer
 from handoff.resources import Resources
 from handoff.states import BOT_SPEAKS, Event, State
+from handoff.summary import quotes
 from handoff.transcript import append, body_of
 from handoff.triage.reading import CRISIS
 
+MOST_TOLD = 12  # messages, from the first, in which a summary looks for words of the visitor
 SECOND = 0.2  # probability from which a second theme is worth showing
 HOLD = timedelta(seconds=12)  # a replica that died with a turn in hand loses it after this
 
@@ -105,11 +107,27 @@ def store_answer(session: Session, resources: Resources, renderer: Renderer, due
     memory = recall(conversation, resources)
     memory.bot = answer.state
     _take_over(conversation, memory, answer.state)
-    for line in renderer.lines(answer.moves, memory, facts_of(session, conversation, now)):
+    quoted = _quotable(session, resources, conversation, answer.moves)
+    for line in renderer.lines(answer.moves, memory, facts_of(session, conversation, now), quoted):
         append(session, resources.keys, conversation, line.body, sender="bot", kind=line.kind, now=now)
+        events.said(session, conversation, line.kind, line.body, now)
     remember(conversation, resources, memory)
     outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=conversation.id)
     return "answered"
+
+
+def _quotable(session: Session, resources: Resources, conversation: Conversation, moves: list[dict[str, Any]]) -> list[str]:
+    """Return the visitor's sentences that a summary among the moves may repeat; none where there was danger."""
+    if conversation.urgency >= CRISIS or not any(move["move"] == "summary" for move in moves):
+        return []
+    rows = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.sender == "visitor")
+        .order_by(Message.seq)
+        .limit(MOST_TOLD)
+    )
+    told = [(body_of(resources.keys, row).text, row.urgency or 0) for row in rows]
+    return quotes(told, resources.quotable, resources.triage.read)
 
 
 def _take_over(conversation: Conversation, memory: Memory, state: dict[str, Any]) -> None:
@@ -200,8 +218,15 @@ def _was_read(session: Session, due: Due) -> bool:
 
 def _carry_out(session: Session, resources: Resources, conversation: Conversation, move: dict[str, Any], now: datetime) -> None:
     """Do what a move asks of the conversation itself."""
-    if move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
-        advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=str(move.get("reason", "asked"))[:80], now=now)
+    if move["move"] == "note":
+        kind = events.Kind(str(move["kind"]))
+        events.record(session, conversation, kind, str(move["subject"]), now, value=str(move.get("value", "")))
+    elif move["move"] == "leave_message":
+        left_messages.begin(session, resources, conversation, now)
+    elif move["move"] == "call_human" and conversation.state in BOT_SPEAKS:
+        reason = str(move.get("reason", "asked"))[:80]
+        advance(session, conversation, Event.HUMAN_ASKED, actor="visitor", reason=reason, now=now)
+        events.record(session, conversation, events.Kind.ESCALATED, "person", now, value=reason)
     elif move["move"] == "crisis":
         raise_crisis(session, resources, conversation, level=_level(move["level"]), kinds=tuple(move["kinds"]), source="answer", now=now)
     elif move["move"] == "close" and conversation.state == State.BOT and not open_turns(session, conversation.id):

@@ -16,12 +16,14 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from handoff import ways_back
 from handoff.conversations import by_token, open_conversation
 from handoff.emergency import emergency_text
-from handoff.errors import BadFrame, EmptyMessage, HandoffError, TooFast, TooLong, UnknownToken
+from handoff.errors import BadFrame, EmptyMessage, HandoffError, TooFast, TooLong, TooManyCodes, UnknownCode, UnknownToken
 from handoff.hub import Listener
-from handoff.incoming import Incoming, profile_after, visitor_says
+from handoff.incoming import Incoming, Tapped, place_tapped, profile_after, visitor_says
 from handoff.messages_in import readable
+from handoff.pace import Pace
 from handoff.service import Service, service_of
 from handoff.transcript import recent_words
 from handoff.triage.reading import Reading
@@ -38,6 +40,7 @@ from handoff.wire import (
     Problem,
     Refused,
     Say,
+    Tap,
     ToVisitor,
     Welcome,
     Working,
@@ -50,6 +53,7 @@ router = APIRouter()
 FATAL_CODE = 4400
 FAULT_CODE = 1011
 STORE_AGAIN = 3.0  # seconds after which the page sends again what could not be stored
+CODE_TRIES = 5  # wrong return codes of one connection before it is closed
 QUIET_SECONDS = 25.0  # the sender looks at least this often, so that a lost wake-up never hides a line for good
 
 
@@ -71,25 +75,6 @@ async def socket(websocket: WebSocket) -> None:
     await VisitorSocket(websocket, service).run()
 
 
-class Pace:
-    """How fast a visitor may send: a burst, then a steady rate."""
-
-    def __init__(self, burst: int, rate: float) -> None:
-        """``burst``: messages at once; ``rate``: messages a second after that."""
-        self._burst, self._rate = float(burst), rate
-        self._left, self._at = float(burst), time.monotonic()
-
-    def take(self) -> float:
-        """Take one message; return 0, or the seconds to wait where it is too fast."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left >= 1.0:
-            self._left -= 1.0
-            return 0.0
-        return (1.0 - self._left) / self._rate
-
-
 class VisitorSocket:
     """The life of one connection."""
 
@@ -103,6 +88,7 @@ class VisitorSocket:
         self._recent: deque[tuple[float, str]] = deque(maxlen=JOINED)
         settings = service.resources.settings
         self._pace = Pace(settings.burst_messages, settings.messages_per_second)
+        self._wrong_codes = 0
         self._send_lock = asyncio.Lock()
 
     async def run(self) -> None:
@@ -132,6 +118,8 @@ class VisitorSocket:
                 await self._hello(frame)
             elif isinstance(frame, Say):
                 await self._say(frame)
+            elif isinstance(frame, Tap):
+                await self._tap(frame)
             elif isinstance(frame, Ping):
                 await self._send(Pong())
         except BadFrame as error:
@@ -139,7 +127,7 @@ class VisitorSocket:
         except HandoffError as error:
             await self._problem(error)
 
-    def _parse(self, raw: str) -> Hello | Say | Ping:
+    def _parse(self, raw: str) -> Hello | Say | Tap | Ping:
         if len(raw) > MAX_FRAME:
             raise BadFrame
         try:
@@ -163,7 +151,9 @@ class VisitorSocket:
         """Open or resume, then send everything after the number asked for."""
         service = self._service
         token: str | None = None
-        if frame.token is None:
+        if frame.code is not None:
+            conversation_id, last, token = await self._enter(frame.code)
+        elif frame.token is None:
             conversation, token = await service.database.write(lambda s: open_conversation(s, service.resources))
             conversation_id, last = conversation.id, conversation.last_seq
         else:
@@ -171,11 +161,30 @@ class VisitorSocket:
             conversation_id, last, recent = await service.database.read(lambda s: _resume(s, service, known))
             self._recent.extend((time.monotonic(), words) for words in recent)
         self._conversation = conversation_id
-        await self._send(Welcome(token=token, resumed=token is None, last_seq=last))
+        await self._send(Welcome(token=token, resumed=token is None or frame.code is not None, last_seq=last))
         if self._sender:
             self._sender.cancel()
         self._feed = conversation_feed(service, conversation_id, after=frame.after)
         self._sender = asyncio.create_task(self._send_news(conversation_id, self._feed))
+
+    async def _enter(self, code: str) -> tuple[str, int, str]:
+        """Return conversation, last number and a new token for a return code. Guessing is slowed for all, and ends a connection.
+
+        Raises UnknownCode, TooManyCodes.
+        """
+        service = self._service
+        if service.code_pace.take():
+            raise TooManyCodes
+        try:
+            conversation, token = await service.database.write(
+                lambda s: ways_back.enter(s, service.resources, code, service.resources.clock.now())
+            )
+        except UnknownCode:
+            self._wrong_codes += 1
+            if self._wrong_codes >= CODE_TRIES:
+                await self._websocket.close(code=FATAL_CODE)
+            raise
+        return conversation.id, conversation.last_seq, token
 
     async def _say(self, frame: Say) -> None:
         """Read a message by triage, then store it, or refuse it in plain words with the numbers where there is danger."""
@@ -209,6 +218,15 @@ class VisitorSocket:
             raise
         await self._send(Ack(client_id=frame.client_id, seq=seq))
         self._service.hub.hasten()
+
+    async def _tap(self, frame: Tap) -> None:
+        """Keep that a place of the directory was tapped; anything else is refused, and nothing waits for it."""
+        entry = self._service.resources.directory.named(frame.place)
+        if self._conversation is None or entry is None:
+            raise BadFrame
+        if not self._pace.take():
+            conversation, tapped = self._conversation, Tapped(entry.id, frame.way, frame.seq)
+            await self._service.database.write(lambda s: place_tapped(s, self._service.resources, conversation, tapped))
 
     async def _read(self, text: str) -> Reading:
         """Read a message alone and with the last few of the past three minutes; a very long one beside the event loop."""
@@ -275,7 +293,7 @@ class VisitorSocket:
             hub.leave(conversation_id, listener)
 
 
-def _mended(raw: str) -> Hello | Say | Ping:
+def _mended(raw: str) -> Hello | Say | Tap | Ping:
     """Read a frame again without halves of emoji, which a browser sends where one was cut. Raises BadFrame."""
     try:
         return visitor_frames.validate_json(json.dumps(json.loads(raw), ensure_ascii=False).encode(errors="ignore"))

@@ -79,6 +79,7 @@ class Feed:
             referrals=body.referrals,
             helper=helper,
             client_id=client_id,
+            code=body.code,
             at=row.created_at,
         )
 

@@ -27,10 +27,11 @@ class Frame(BaseModel):
 
 
 class Hello(Frame):
-    """Begin (no token) or come back (token), and ask for everything after a number."""
+    """Begin, or come back with the token of this tab or a return code that was written down; ask for everything after a number."""
 
     type: Literal["hello"]
     token: Annotated[str, Field(max_length=100)] | None = None
+    code: Annotated[str, Field(max_length=40)] | None = None
     after: Annotated[int, Field(ge=0)] = 0
 
 
@@ -43,14 +44,23 @@ class Say(Frame):
     choice: ChoiceValue | None = None
 
 
+class Tap(Frame):
+    """The visitor taps a link to a place or a number. ``place``: id in the directory, or the number itself."""
+
+    type: Literal["tap"]
+    seq: Annotated[int, Field(ge=0)]
+    place: Annotated[str, Field(max_length=60)]
+    way: Literal["call", "site"]
+
+
 class Ping(Frame):
     """Ask whether the line is still there."""
 
     type: Literal["ping"]
 
 
-VisitorFrame = Annotated[Hello | Say | Ping, Field(discriminator="type")]
-visitor_frames: TypeAdapter[Hello | Say | Ping] = TypeAdapter(VisitorFrame)
+VisitorFrame = Annotated[Hello | Say | Tap | Ping, Field(discriminator="type")]
+visitor_frames: TypeAdapter[Hello | Say | Tap | Ping] = TypeAdapter(VisitorFrame)
 
 
 # --- parts of what people read ------------------------------------------------------------------------------------------
@@ -83,6 +93,7 @@ class Body(Frame):
     choices: list[Choice] = []
     referrals: list[Referral] = []
     key: str = ""  # the text's key in the content, so that nothing is said twice
+    code: str = ""  # a return code: for the visitor's eyes alone
 
 
 class Helper(Frame):
@@ -135,6 +146,7 @@ class Shown(Frame):
     referrals: list[Referral] = []
     helper: Helper | None = None
     client_id: str | None = None
+    code: str = ""
     at: datetime
 
 
@@ -194,6 +206,7 @@ class QueueItem(Frame):
     why: str
     mine_before: bool
     rings: int  # how often the ladder has rung the workplace for it
+    answer_by: datetime | None = None  # of a left message: until when its answer is promised
     seen: bool  # somebody has seen the alarm and not taken the conversation yet
 
 
@@ -258,6 +271,7 @@ class Card(Frame):
     owner: str | None
     created_at: datetime
     last_seq: int
+    answer_by: datetime | None = None  # a left message that waits for its answer
 
 
 class Transcript(Frame):

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, WebSocket, WebSock
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from handoff import auth, ladder, outbox, presence, queue, reading_room
+from handoff import auth, ladder, left_messages, outbox, presence, queue, reading_room
 from handoff.errors import ForeignOrigin, HandoffError, NotLoggedIn
 from handoff.hub import EVERYTHING
 from handoff.models import User
@@ -173,6 +173,13 @@ async def give_back(conversation_id: str, body: LeaseBody, user: CurrentUser, se
 async def close(conversation_id: str, body: LeaseBody, user: CurrentUser, service: Guarded) -> None:
     """End a conversation."""
     await service.database.write(lambda s: queue.close_by_helper(s, service.resources, conversation_id, user, lease=body.lease))
+    service.hub.hasten()
+
+
+@router.post("/api/conversations/{conversation_id}/answered", status_code=204)
+async def answered(conversation_id: str, body: LeaseBody, user: CurrentUser, service: Guarded) -> None:
+    """A left message has its answer."""
+    await service.database.write(lambda s: left_messages.answer(s, service.resources, conversation_id, user, lease=body.lease))
     service.hub.hasten()
 
 

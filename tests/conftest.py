@@ -158,12 +158,13 @@ def resources(settings: Any, clock: MovedClock, triage: Any, directory: Any, tex
     from handoff.db import Database
     from handoff.keys import KeyRing, load_master_key
     from handoff.resources import Resources
+    from handoff.summary import load_quotable
     from handoff.visitor_profile import load_profile_reader
 
     store = Database(settings.key_store())
     keys = KeyRing(load_master_key(settings.data_dir)[0], store)
     keys.prepare()
-    yield Resources(settings, clock, keys, texts, directory, triage, load_profile_reader())  # type: ignore[arg-type]
+    yield Resources(settings, clock, keys, texts, directory, triage, load_profile_reader(), load_quotable())  # type: ignore[arg-type]
     store.close()
 
 

@@ -10,6 +10,7 @@ A rule::
       unless: [pattern, ...]    # not where this holds in the same sentence
       past: lowers              # lowers (default) | keeps: long past and nothing present makes it level 1
       told: lowers              # lowers (default) | keeps: news, fiction, study, a general question makes it level 0
+      report: lowers            # lowers (default) | keeps: a report on others makes it level 0 (``screen.py``)
       sign: afscheid            # instead of a level: a weak sign, counted by rules with ``signs``
       signs: [afscheid, moe]    # instead of ``any``: these weak signs together
       language: en              # of the words, in ``rules/other``
@@ -35,7 +36,7 @@ from handoff.triage.repair import Words
 
 FOLDER = Path(__file__).parent / "rules"
 OTHER = "other"  # folder of the rules for other languages, within that of the rules
-FIELDS = {"id", "level", "kinds", "reason", "any", "unless", "past", "told", "sign", "signs", "cases", "language"}
+FIELDS = {"id", "level", "kinds", "reason", "any", "unless", "past", "told", "report", "sign", "signs", "cases", "language"}
 AS_TYPED = Spelling({}, frozenset())
 _WORD = re.compile(r"[^\s()\[\]|<>&.,]+")  # of a pattern
 
@@ -52,6 +53,7 @@ class Rule:
     unless: tuple[Pattern, ...]
     past_lowers: bool
     told_lowers: bool
+    report_lowers: bool
     sign: str | None
     signs: tuple[str, ...]
     hits: tuple[str, ...]
@@ -151,6 +153,7 @@ def _rule(entry: dict[str, Any], lists: dict[str, list[str]], faults: list[str])
         unless=tuple(_patterns(excused, lists, name, faults)),
         past_lowers=entry.get("past", "lowers") == "lowers",
         told_lowers=entry.get("told", "lowers") == "lowers",
+        report_lowers=entry.get("report", "lowers") == "lowers",
         sign=entry.get("sign"),
         signs=tuple(entry.get("signs", ())),
         hits=tuple(cases.get("hit", ())),

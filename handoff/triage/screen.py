@@ -1,7 +1,8 @@
 """The screen: readable rules over normalised words. Explains itself with rule ids and spans; never raises.
 
 Masks are taken away first (idiom, denial); then every rule looks. A match in a sentence that is about long ago, or
-about news, fiction, study or a general question, is lowered, unless the same sentence speaks of now.
+about news, fiction, study or a general question, is lowered, unless the same sentence speaks of now. So is a report:
+a message that speaks of nobody the visitor could know, and tells of somebody else.
 """
 
 from collections.abc import Iterator
@@ -138,6 +139,7 @@ class _Look:
         self.passed_over = False  # a rule of a crisis held but for what stands around it
         self._sentences: dict[tuple[int, int], View] = {}
         self._held: dict[tuple[str, int], bool] = {}
+        self._message: View | None = None
 
     def apply(self, rule: Rule, pattern: Pattern) -> Iterator[Match]:
         for match, _ in zip(pattern.places(self.view), range(MOST), strict=False):
@@ -161,11 +163,25 @@ class _Look:
 
     def _level(self, rule: Rule, sentence: View) -> int:
         """Return what a match means in its sentence."""
+        if rule.report_lowers and self._reports(sentence):
+            return TOLD_LEVEL
         if rule.told_lowers and self._holds("told", sentence) and not self._holds("present", sentence):
             return TOLD_LEVEL
         if rule.past_lowers and self._holds("past", sentence) and not self._holds("present", sentence):
             return min(rule.level, PAST_LEVEL)
         return rule.level
+
+    def _reports(self, sentence: View) -> bool:
+        """Return whether a sentence is out of a story, or tells of a figure (a knight, a goalkeeper) in a message about nobody near."""
+        if self._holds("story", sentence):
+            return True
+        return self._holds("figures", sentence) and not self._holds("personal", self._whole())
+
+    def _whole(self) -> View:
+        """Return the message with a sentence end before it, so that a pattern can ask for the first word of a sentence."""
+        if self._message is None:
+            self._message = View(" ." + self.view.text, self._shapes)
+        return self._message
 
     def _elsewhere(self, sentence: View) -> bool:
         """Return whether a weak sign is about long ago or about something told."""

@@ -16,7 +16,11 @@ def turn(act="vertellen", theme="angst", sub="paniek", **changes):
 
 
 def keys(moves):
-    return [move["keys"][0] if move["move"] == "say" else move["move"] for move in moves]
+    return [move["keys"][0] if move["move"] == "say" else move["move"] for move in moves if move["move"] != "note"]
+
+
+def notes(moves):
+    return [(move["kind"], move["subject"], move["value"]) for move in moves if move["move"] == "note"]
 
 
 def test_first_tell_is_heard_and_asked_on():
@@ -36,7 +40,7 @@ def test_tips_then_referrals_then_goodbye():
     assert keys(decide(dialogue, turn(choice="doel:tips", words=3))) == ["zelfhulp.angst.paniek", "vraag.geholpen"]
     assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["vraag.verwijzing"]
     assert keys(decide(dialogue, turn(act="ja", words=1, theme=None))) == ["offer_referrals", "vraag.nog_iets"]
-    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["bot.afscheid", "close"]
+    assert keys(decide(dialogue, turn(act="nee", words=1, theme=None))) == ["summary", "bot.afscheid", "close"]
 
 
 def test_typed_answers_mean_what_the_buttons_mean():
@@ -284,3 +288,41 @@ def test_who_waits_and_asks_where_to_go_is_told_what_is_open():
     dialogue = Dialogue(theme="gezin", sub="ouders", asked=["vraag.veilig"])
     moves = decide(dialogue, turn(state="waiting", urgency=3, message_urgency=1, text="tegen wie moet ik dat zeggen", words=6))
     assert (moves[0]["move"], moves[0]["now"]) == ("offer_referrals", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("kan ik hier een bericht achterlaten", True),
+        ("Ik laat liever een bericht achter", True),
+        ("mag ik een berichtje voor jullie achterlaten?", True),
+        ("hij heeft een bericht achtergelaten op tafel", False),
+        ("ze wil een bericht achterlaten voor haar kinderen", False),
+        ("ik wil geen bericht achterlaten", False),
+        ("ik kreeg een bericht van mijn ex", False),
+    ],
+)
+def test_a_message_may_be_left_in_plain_words(text, asks):
+    moves = decide(Dialogue(), turn(text=text, words=len(text.split())))
+    assert (keys(moves) == ["leave_message"]) is asks
+
+
+def test_in_danger_no_message_is_left():
+    moves = decide(Dialogue(), turn(text="kan ik hier een bericht achterlaten", urgency=3, state="waiting"))
+    assert "leave_message" not in keys(moves)
+
+
+def test_in_closed_hours_a_message_can_be_left():
+    moves = decide(Dialogue(), turn(choice="mens", open=False, people=0))
+    assert [choice["value"] for choice in moves[0]["choices"]] == ["bericht", "nu_open", "verder_bot"]
+
+
+def test_what_was_answered_refused_and_corrected_is_noted_without_a_word_of_the_visitor():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", phase="work", pending="vraag.geholpen", told=2)
+    assert notes(decide(dialogue, turn(text="nee hoor niet echt", words=4, theme=None))) == [("answered", "vraag.geholpen", "nee")]
+    moves = decide(dialogue, turn(text="nee liever niet", words=3, theme=None))
+    assert notes(moves) == [("answered", "vraag.verwijzing", "nee"), ("refused", "vraag.verwijzing", "")]
+    moves = decide(dialogue, turn(act="correctie", text="nee ik bedoel mijn werk", theme="stress", words=5))
+    assert ("corrected", "theme", "stress") in notes(moves)
+    dialogue.pending = "vraag.doel"
+    assert notes(decide(dialogue, turn(text="de buurman speelt trompet", theme=None)))[0] == ("answered", "vraag.doel", "words")

@@ -221,3 +221,12 @@ def test_service_stops_in_time_with_a_turn_in_hand(start: Start, bot: FakeBot) -
     begun = time.monotonic()
     live.stop()
     assert time.monotonic() - begun < 12
+
+
+@pytest.mark.parametrize("database_urls", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_answer_that_the_database_refuses_is_a_failure_and_not_silence(live: Live, bot: FakeBot) -> None:
+    bot.parse = parse(theme="stress" * 100)  # longer than its column, which SQLite does not mind
+    visitor = live.visitor()
+    visitor.write(WORRY)
+    assert visitor.wait("message", sender="system", kind="notice", within=4)["text"] == says(live, "bot.storing")[0]
+    assert live.conversation(visitor.token).state == "waiting"

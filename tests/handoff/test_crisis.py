@@ -83,8 +83,8 @@ def test_reading_of_rasa_takes_the_same_path(line: Line, level: int) -> None:
     assert (row.state, row.urgency, row.crisis_kinds) == ("waiting", level, "geweld")
     assert [(e.level, e.source) for e in line.rows(Escalation)] == [(level, "rasa")]
     # the emergency text comes before what the bot has to say
-    place = [("system", "notice")] if level == 4 else []  # that nobody can be sent without a place
-    assert line.kinds(talk) == [("visitor", "text"), ("system", "emergency"), *place, ("bot", "text")]
+    # one notice: at 3 a code to come back with, at 4 that nobody can be sent without a place
+    assert line.kinds(talk) == [("visitor", "text"), ("system", "emergency"), ("system", "notice"), ("bot", "text")]
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
@@ -129,7 +129,7 @@ def test_danger_in_a_message_whose_answer_came_too_late_still_takes_the_path(lin
     assert line.store(due, parse=parse(level=4, kinds=("suicidaliteit",))) == "silent"
     row = line.row(talk)
     assert (row.state, row.urgency, row.crisis_kinds) == ("human", 4, "geweld,suicidaliteit")
-    assert [said.sender for said in line.said(talk, after=4)] == ["visitor", "system", "system", "system"]  # two texts, one hand-over
+    assert [said.sender for said in line.said(talk, after=4)] == ["visitor", *["system"] * 4]  # two texts, a code offered, a hand-over
 
 
 def test_claim_closes_the_escalation_and_new_danger_opens_another(line: Line) -> None:

@@ -2,9 +2,11 @@
 
 import resource
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +15,14 @@ from handoff.models import BotTurn, Claim, Escalation, Message
 from tests.conftest import MovedClock, sqlite_only
 from tests.fake_bot import FakeBot
 from tests.handoff.line import CRISIS, WORRY
-from tests.live import Live, Person, Visitor
+from tests.live import Frame, Live, Person, Visitor
 
 pytestmark = [pytest.mark.fault, sqlite_only]
 
 Start = Callable[..., Live]
 BUSY = 5.0  # seconds that a writer waits for the lock of another process
+LIMIT = 1.0  # seconds that the bot has for an answer, here
+MOMENT = 1.0  # seconds of a lock that every writer outwaits
 
 
 @contextmanager
@@ -31,6 +35,25 @@ def locked(live: Live) -> Iterator[None]:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+@contextmanager
+def locked_for(live: Live, seconds: float) -> Iterator[None]:
+    """Another process holds the lock when the block begins, and lets it go by itself after a moment."""
+    held = threading.Event()
+
+    def hold() -> None:
+        with locked(live):
+            held.set()
+            time.sleep(seconds)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(5)
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun >= seconds * 0.9, "what was done waited for the lock"
+    thread.join()
 
 
 @contextmanager
@@ -76,6 +99,15 @@ def opened(live: Live) -> tuple[Visitor, str]:
     return visitor, live.conversation(visitor.token).id
 
 
+def rows(live: Live, model: Any) -> list[Any]:
+    return live.database.read_now(lambda s: list(s.scalars(select(model))))
+
+
+def said_by(frames: list[Frame], *senders: str) -> list[str]:
+    """Return what some of them said in these frames."""
+    return [frame["text"] for frame in frames if frame["type"] == "message" and frame["sender"] in senders]
+
+
 def until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
@@ -119,12 +151,11 @@ def test_database_while_the_bot_answers(start: Start, bot: FakeBot, fault: str) 
     bot.wait_for_turns(1)
     with FAULTS[fault](live):
         bot.release()
-        time.sleep(BUSY + 1.5)
-    turns = lambda: live.database.read_now(lambda s: list(s.scalars(select(BotTurn))))  # noqa: E731
-    until(lambda: all(turn.done_at for turn in turns()), "the message is answered when the database is back")
-    said = [m for m in visitor.drain(1.0) if m["type"] == "message" and m["sender"] == "bot"]
-    assert len(said) == 1, "once"
-    assert stored(live, WORRY, talk) == 1
+        time.sleep(1.5 + (BUSY if fault == "locked" else 0.0))  # longer than one attempt waits
+    visitor.wait("message", within=BUSY + 1, sender="bot")
+    assert said_by(visitor.drain(1.0), "bot", "system") == [], "once"
+    assert (len(bot.turns), stored(live, WORRY, talk)) == (1, 1), "what the bot had said is stored; nobody asks it again"
+    assert [turn.outcome for turn in rows(live, BotTurn)] == ["answered"]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -145,14 +176,43 @@ def test_database_while_a_person_takes_and_writes(start: Start, bot: FakeBot, fa
     assert len(live.database.read_now(lambda s: list(s.scalars(select(Claim))))) == 1
 
 
-def test_database_locked_for_a_moment_costs_time_alone(start: Start, bot: FakeBot) -> None:
+@pytest.mark.parametrize(("words", "kind"), [(WORRY, "text"), (CRISIS, "emergency")], ids=["a message", "danger"])
+def test_database_locked_for_a_moment_while_a_message_arrives(start: Start, bot: FakeBot, words: str, kind: str) -> None:
+    live = start()
+    visitor, talk = opened(live)
+    with locked(live):
+        client_id = visitor.write(words)
+        time.sleep(MOMENT)
+    assert visitor.wait("ack", within=2.0, client_id=client_id)["seq"] > 0
+    visitor.wait("message", kind=kind)
+    assert stored(live, words, talk) == 1
+
+
+def test_database_locked_for_a_moment_while_the_bot_answers(start: Start, bot: FakeBot) -> None:
     live = start()
     visitor, _ = opened(live)
+    bot.hold()
+    visitor.say(WORRY)
+    bot.wait_for_turns(1)
     with locked(live):
-        client_id = visitor.write(CRISIS)
-        time.sleep(1.0)
-    assert visitor.wait("ack", client_id=client_id)["seq"] > 0
-    visitor.wait("message", kind="emergency")
+        bot.release()
+        time.sleep(MOMENT)
+    visitor.wait("message", within=2.0, sender="bot")
+    assert said_by(visitor.drain(1.0), "bot", "system") == []
+    assert (len(bot.turns), live.conversation(visitor.token).state) == (1, "bot")
+
+
+def test_database_locked_for_a_moment_while_a_person_takes_and_writes(start: Start, bot: FakeBot) -> None:
+    live = start()
+    visitor, talk = opened(live)
+    visitor.say(CRISIS)
+    person = live.person()
+    with locked_for(live, MOMENT):
+        lease = person.claim(talk)
+    with locked_for(live, MOMENT):
+        assert person.line(talk, lease, "Ik ben er.").status_code == 200
+    visitor.wait("message", within=2.0, sender="helper", text="Ik ben er.")
+    assert len(rows(live, Claim)) == 1
 
 
 BROKEN: dict[str, Callable[[FakeBot], None]] = {
@@ -189,20 +249,87 @@ def test_bot_while_danger_arrives(start: Start, bot: FakeBot, fault: str) -> Non
     assert live.conversation(visitor.token).state == "waiting"
 
 
-@pytest.mark.parametrize("fault", BROKEN)
-def test_bot_breaks_while_a_person_holds_the_talk(start: Start, bot: FakeBot, fault: str) -> None:
-    live = start(bot_timeout=1.0)
+def dies(_body: dict[str, Any]) -> dict[str, Any]:
+    """Break the connection without an answer, as a process does that is killed in the middle of a turn."""
+    raise ConnectionResetError
+
+
+def killed_in_a_turn(bot: FakeBot) -> None:
+    bot.answers = dies
+    bot.release()
+
+
+def late(bot: FakeBot) -> None:
+    threading.Timer(LIMIT + 0.5, bot.release).start()
+
+
+def answers_with(bot: FakeBot, *, status: int = 200, raw: bytes | None = None) -> None:
+    bot.status, bot.raw = status, raw
+    bot.release()
+
+
+BREAKS: dict[str, Callable[[FakeBot], None]] = {
+    "killed": killed_in_a_turn,
+    "hung": lambda _bot: None,
+    "slow": late,
+    "an error": lambda bot: answers_with(bot, status=500),
+    "nonsense": lambda bot: answers_with(bot, raw=b"<html>"),
+}
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_bot_breaks_with_a_message_in_its_hands(start: Start, bot: FakeBot, fault: str) -> None:
+    live = start(bot_timeout=LIMIT)
     visitor, talk = opened(live)
+    bot.hold()
+    visitor.say(WORRY)
+    bot.wait_for_turns(1)
+    BREAKS[fault](bot)
+    notice = visitor.wait("message", within=LIMIT + 1, sender="system")
+    assert notice["text"] in live.service.resources.texts.variants("bot.storing").je
+    assert said_by(visitor.drain(1.0), "bot", "system") == [], "once, and a late answer is dropped"
+    assert (live.conversation(visitor.token).state, stored(live, WORRY, talk)) == ("waiting", 1)
+    bot.answers = None
+    answers_with(bot)
+    visitor.say("ben je er weer")
+    assert visitor.wait("message", sender="bot")["text"] in live.service.resources.texts.variants("bot.luister").je
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_bot_breaks_while_a_person_takes_and_writes(start: Start, bot: FakeBot, fault: str) -> None:
+    live = start(bot_timeout=LIMIT)
+    visitor, talk = opened(live)
+    bot.hold()
     visitor.say(CRISIS)
     visitor.wait("message", kind="emergency")
+    bot.wait_for_turns(1)
     person = live.person()
     lease = person.claim(talk)
-    BROKEN[fault](bot)
+    BREAKS[fault](bot)
+    assert person.line(talk, lease, "Ik ben er.").status_code == 200
     visitor.say("ben je er")
-    assert person.line(talk, lease, "Ja, ik ben er.").status_code == 200
-    visitor.wait("message", sender="helper", text="Ja, ik ben er.")
-    late = [m for m in visitor.drain(3.0) if m["type"] == "message" and m["sender"] in ("bot", "system")]
-    assert [m for m in late if m["text"] in live.service.resources.texts.variants("bot.storing").je] == []
+    visitor.wait("message", sender="helper", text="Ik ben er.")
+    visitor.drain(LIMIT + 0.8 if fault in ("hung", "slow") else 0.6)
+    heard = [(m["sender"], m["kind"]) for m in visitor.messages() if m["seq"] > 4 and m["sender"] != "visitor"]
+    taken_over = [("system", "emergency"), ("system", "notice"), ("helper", "text")]
+    assert heard == taken_over, "neither its answer nor its failure is shown"
+    assert (live.conversation(visitor.token).state, len(bot.turns)) == ("human", 1)
+
+
+def test_bot_wakes_up_while_a_person_takes_and_writes(start: Start, bot: FakeBot) -> None:
+    bot.ready = False
+    live = start(bot_wake_seconds=60.0)
+    visitor, talk = opened(live)
+    visitor.say(CRISIS)
+    visitor.wait("message", text=live.service.resources.texts.say("bot.wakker_worden"))
+    person = live.person()
+    lease = person.claim(talk)
+    visitor.wait("message", sender="system", kind="notice")
+    bot.ready = True
+    assert person.line(talk, lease, "Ik ben er.").status_code == 200
+    visitor.wait("message", sender="helper", text="Ik ben er.")
+    assert said_by(visitor.drain(2.5), "bot", "system") == [], "it woke up for nobody"
+    assert (bot.turns, live.conversation(visitor.token).state) == ([], "human")
 
 
 def test_deadlines_are_carried_out_within_five_seconds_of_a_restart(start: Start, bot: FakeBot, clock: MovedClock) -> None:

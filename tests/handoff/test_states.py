@@ -22,7 +22,10 @@ LEGAL = {
         "crisis": "waiting", "human_asked": "waiting", "bot_failed": "waiting", "claimed": "human", "message_left": "left_message",
         "closed": "closed", "line_closed": "bot",
     },
-    "human": {"crisis": "human", "given_back": "waiting", "lease_lost": "waiting", "promise_broken": "waiting", "closed": "closed"},
+    "human": {
+        "crisis": "human", "given_back": "waiting", "lease_lost": "waiting", "promise_broken": "waiting", "closed": "closed",
+        "answered": "left_message", "message_left": "left_message",
+    },
     "left_message": {"crisis": "waiting", "human_asked": "waiting", "claimed": "human", "closed": "closed"},
     "closed": {"wrote_again": "bot", "crisis": "waiting"},
 }  # fmt: skip

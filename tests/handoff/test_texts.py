@@ -211,7 +211,24 @@ def test_say_chooses_form_turn_and_fills_names(texts: Texts) -> None:
 
 def test_every_placeholder_of_a_text_is_one_that_code_fills(texts: Texts) -> None:
     left = Counter(name for _, words in content.spoken(texts) for name in re.findall(r"\{([^}]*)\}", words))
-    assert set(left) == {"naam", "rol", "lijn", "a", "b", "weer_open", "sluit", "plek", "wachttijd", "aantal"}
+    known = {
+        "naam",
+        "rol",
+        "lijn",
+        "a",
+        "b",
+        "weer_open",
+        "sluit",
+        "plek",
+        "wachttijd",
+        "aantal",
+        "antwoord_voor",
+        "tot",
+        "thema",
+        "zinnen",
+        "plaatsen",
+    }
+    assert set(left) == known
 
 
 def test_bad_texts_are_refused_at_the_start_with_every_fault(directory: Directory, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from handoff import conversations
 from handoff.db import Database
 from handoff.models import Conversation, Message
+from handoff.service import CODES_AT_ONCE
 from handoff.transcript import append
 from handoff.wire import Body
 from tests.conftest import MovedClock
@@ -258,3 +259,41 @@ def test_danger_gets_the_numbers_though_the_database_fails_and_is_stored_when_it
     _rename(live, "away", "messages")
     assert visitor.say(CRISIS, client_id=client_id) == 5
     assert visitor.say(WORRY, client_id=quiet) > 5
+
+
+def test_a_return_code_opens_the_talk_on_another_device_with_a_token_of_its_own(live: Live) -> None:
+    first = live.visitor()
+    first.say("Hoe praat ik met mijn dochter over haar cijfers?")
+    first.say("code")
+    code = first.wait_for(lambda f: f["type"] == "message" and f["sender"] == "system")["code"]
+    other = live.visitor(greet=False)
+    other.send({"type": "hello", "after": 0, "code": code.lower()})
+    welcome = other.wait("welcome")
+    other.drain()
+    assert welcome["resumed"]
+    assert welcome["token"] not in (None, first.token)
+    assert [m["text"] for m in other.messages() if m["sender"] == "visitor"] == ["Hoe praat ik met mijn dochter over haar cijfers?", "code"]
+    other.close()
+    again = live.visitor(greet=False)
+    assert again.hello(welcome["token"])["resumed"]
+
+
+def test_a_wrong_code_is_refused_and_the_fifth_ends_the_connection(live: Live) -> None:
+    visitor = live.visitor(greet=False)
+    for _ in range(5):
+        visitor.send({"type": "hello", "after": 0, "code": "AAAA-BBBB-CCCC-D"})
+    with pytest.raises(ConnectionClosed):
+        visitor.wait("welcome")
+    assert {f["code"] for f in visitor.frames} == {"unknown_code"}
+
+
+def test_guessing_codes_is_slowed_for_all_connections_together(live: Live) -> None:
+    codes = []
+    for _ in range(CODES_AT_ONCE // 4 + 2):
+        visitor = live.visitor(greet=False)
+        for _ in range(4):
+            visitor.send({"type": "hello", "after": 0, "code": "AAAA-BBBB-CCCC-D"})
+            codes.append(visitor.wait("error")["code"])
+        visitor.close()
+    assert codes[:CODES_AT_ONCE] == ["unknown_code"] * CODES_AT_ONCE
+    assert "too_many_codes" in codes[CODES_AT_ONCE:]

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable
 
 import pytest
+from launch.line import answers
 
-from tests.journeys.house import House
+from tests.journeys.house import House, until
 from tests.journeys.phone import Phone
 
 pytestmark = pytest.mark.journey
@@ -69,3 +70,22 @@ def test_hung_bot_is_told_in_plain_words_and_a_person_is_called(process: str, ho
     worried.say("ben je er weer")
     assert worried.lines[-1].who == "bot"
     assert worried.words == [SCRIPT[0], SCRIPT[1], "ben je er weer"]
+
+
+@pytest.mark.parametrize("process", ["actions", "rasa"])
+def test_bot_killed_with_a_message_in_its_hands_is_told_once_and_comes_back(process: str, house: House, phone: Callable[..., Phone]):
+    visitor = phone(house)
+    visitor.say(SCRIPT[0])
+    house.stand_still(process)  # so that it surely has the message, and no answer, when it dies
+    visitor.write(SCRIPT[1])
+    visitor.wait_status(SCRIPT[1], "sent")
+    visitor.page.wait_for_timeout(500)
+    house.kill(process)
+    notice = visitor.wait_line(lambda line: line.who == "system", seconds=LIMIT + 1, what="plain words with the numbers")
+    assert "112" in notice.text
+    visitor.wait_state("waiting")
+    house.wait_for_bot()
+    until(lambda: answers(f"http://127.0.0.1:{house.addresses.actions}/health"), what="the action server is back")
+    assert [line.who for line in visitor.say("ben je er weer")] == ["bot"]
+    assert [line.who for line in visitor.lines].count("system") == 1
+    assert visitor.words == [SCRIPT[0], SCRIPT[1], "ben je er weer"]

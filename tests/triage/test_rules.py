@@ -224,6 +224,80 @@ def test_masks_and_contexts_reach_no_further_than_their_sentence(tmp_path: Path,
     assert Screen(lexicon(tmp_path, **FILES)).read(text).level == level
 
 
+REPORTS = {
+    "contexts": "personal: ['(ik|mijn)', '. (wil|zit)', '(.|de) zus']\nfigures: ['(koning|wolf)']\nstory: [', zei de (koning|wolf)']\n"
+}
+TOLD_OF = RULE.replace("'<ik> wil dood'", "'wil* dood'")
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("de koning wil dood", 0),
+        ("ik zag hem. de koning wil dood", 3),
+        ("de koning wil dood. mijn hemel", 3),
+        ("de zus van de koning wil dood", 3),
+        ("zus en koning, wil dood", 3),
+        ("mooie koning. wil dood", 3),
+        ("wil dood, koning", 3),
+        ("wil dood. de koning slaapt", 3),
+        ("hij wil dood", 3),
+        ("ik wil dood, zei de wolf", 0),
+        ("ik wil dood, zei de zus", 3),
+        ("ik wil dood. ja, zei de wolf", 3),
+    ],
+)
+def test_report_is_about_a_figure_in_a_message_about_nobody_near(tmp_path: Path, text: str, level: int) -> None:
+    assert Screen(lexicon(tmp_path, rules=TOLD_OF, **REPORTS)).read(text).level == level
+
+
+def test_rule_that_keeps_reports_holds_whoever_it_is_about(tmp_path: Path) -> None:
+    keeps = TOLD_OF.replace("  any", "  report: keeps\n  any")
+    assert [Screen(lexicon(tmp_path, rules=rules, **REPORTS)).read("de koning wil dood").level for rules in (TOLD_OF, keeps)] == [0, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ligt bewusteloos, help",
+        "slaat me steeds",
+        "ze viel van de trap en reageert niet meer",
+        "fietser geraakt door een taxi, is bewusteloos",
+        "opa was ineens bewusteloos",
+        "haar ex bedreigde haar met een mes",
+        "zijn vader slaat hem met een riem",
+        "een afscheidsbrief lag op tafel",
+        "de pillen had ze allemaal geslikt",
+        "een passagier kreeg een epileptische aanval, schuim op de mond",
+        "een leerling van 14 zei dat ze dood wil",
+        "client hoort stemmen die zeggen dat hij moet springen",
+        "hij denkt dat hij de koning is en slaapt al dagen niet",
+        "de rechtbank nam de kinderen af, wil niet meer leven",
+        "mw de wolf is bewusteloos",
+        "hij heeft mijn broer vermoord, riep de koerier",
+    ],
+)
+def test_telegram_style_about_somebody_near_is_no_report(screen: Screen, text: str) -> None:
+    assert screen.read(text).level >= CRISIS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "de kapitein vond de stuurman bewusteloos op het dek",
+        "de koningin uit het toneel wil dood en zingt er een aria over",
+        "de keizer hoorde stemmen die hem naar het oosten riepen",
+        "de tennisser heeft genoeg van het leven in hotels",
+        "je komt hier niet levend uit, siste de piraat",
+        "hij heeft mijn broer vermoord, fluisterde de prins",
+        "de verdachte bedreigde de kassier met een mes",
+        "met een zwaard in de hand joeg de baron zijn pachters weg",
+    ],
+)
+def test_reports_on_figures_are_no_crisis(screen: Screen, text: str) -> None:
+    assert screen.read(text).level < CRISIS
+
+
 def test_weak_signs_count_only_together(tmp_path: Path) -> None:
     rules = (
         "- {id: moe, sign: moe, reason: r, any: ['moe']}\n- {id: weg, sign: weg, reason: r, any: ['weggegeven']}\n"

@@ -1,6 +1,6 @@
 // The visitor's page: one conversation. Nothing is asked of the server before the first message.
 
-import { say } from "./dom.js";
+import { byId, say } from "./dom.js";
 import * as store from "./store.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
@@ -9,6 +9,8 @@ import { GapWatch } from "./gap.js";
 import { setUpLeaving } from "./leave.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
+import { Returning } from "./returning.js";
+import { watchTaps } from "./taps.js";
 import { Thread } from "./thread.js";
 import { Trouble } from "./trouble.js";
 import { followViewport } from "./viewport.js";
@@ -20,6 +22,7 @@ const connection = new Connection({ hello, onFrame: receive, onChange: () => tro
 const outbox = new Outbox({ transmit: (frame) => connection.send(frame), onStuck: stuck });
 const gap = new GapWatch(thread.numbers, () => connection.greet());
 const composer = new Composer({ onSend: send, onHuman: askHuman, onTooLong: () => presence.announce(say("too_long")) });
+const returning = new Returning({ onCode: () => connection.start(), onAnew: anew });
 const handlers = { welcome, ack, refused, message, state, working, typing, error };
 let explained = false; // the numbers open by themselves once in a silence, not every ten seconds
 let lastUrgent = ""; // emergency text that came with a refusal: a retry does not say it twice
@@ -29,6 +32,7 @@ let lastProblem = "";
 
 function send(text, choice) {
   thread.echo(outbox.add(text, choice));
+  returning.offer(false);
   connection.start();
   trouble.update(connection);
 }
@@ -54,7 +58,8 @@ function edit(id) {
 
 function hello() {
   const token = store.token.get();
-  return { type: "hello", after: thread.numbers.last, ...(token && { token }) };
+  const way = returning.code ? { code: returning.code } : token ? { token } : {};
+  return { type: "hello", after: thread.numbers.last, ...way };
 }
 
 function receive(frame) {
@@ -63,6 +68,7 @@ function receive(frame) {
 
 function welcome({ token, resumed, last_seq: last }) {
   if (token) store.token.set(token);
+  returning.accept();
   if (resumed && thread.numbers.last === 0) thread.quietUntil(last);
   connection.welcomed();
   outbox.flush();
@@ -111,6 +117,7 @@ function typing() {
 }
 
 function error({ code, text, fatal }) {
+  if (returning.code) return noSuchCode(text);
   if (code === "unknown_token" && store.token.get()) return beginAnew();
   if (text !== lastProblem) thread.local("notice", text);
   lastProblem = text;
@@ -125,6 +132,18 @@ function beginAnew() {
   presence.setState({ state: "bot" });
   if (outbox.waiting.length) connection.renew({ now: true });
   else connection.stop();
+}
+
+function noSuchCode(text) {
+  connection.stop();
+  returning.refuse(text);
+}
+
+/** From a left message to a new talk; the thread is reached by its code. */
+function anew() {
+  store.token.forget();
+  connection.stop();
+  location.reload();
 }
 
 /** Something is unsent for too long, with or without a socket: say it, show the numbers, try a fresh line. */
@@ -144,9 +163,11 @@ outbox.items.forEach((item) => {
   thread.echo(item);
   if (item.refused) thread.refused(item.client_id, item.refused, true);
 });
+watchTaps(byId("thread"), (frame) => connection.send(frame));
 document.body.classList.add("ready");
 followViewport();
 // Last, so that a script that fails on its way leaves the numbers open.
 const emergency = new Emergency();
 if (store.token.get() || outbox.waiting.length) connection.start();
+else returning.offer(true);
 outbox.flush();

@@ -8,13 +8,14 @@ const CLASS = { visitor: "own", bot: "from-bot", helper: "from-helper", system: 
 const known = new Map(JSON.parse(byId("numbers").textContent).map((number) => [number, telephone(number)]));
 const always = Array.from(document.querySelectorAll("#emergency [data-number]"), (link) => link.dataset.number);
 
-export function messageNode({ sender, kind, text, helper, referrals = [] }) {
+export function messageNode({ seq = 0, sender, kind, text, helper, code, referrals = [] }) {
   const emergency = kind === "emergency";
   const words = sender === "visitor" ? [text] : withNumbers(text);
   const node = make("div", { class: `message ${CLASS[sender]} kind-${kind}` }, who(sender, helper, emergency));
   if (sender === "visitor") node.setAttribute("aria-live", "off"); // your own words need no reading out
-  node.append(make("div", { class: "bubble" }, make("p", { class: "text" }, ...words), emergency ? callRow(text) : ""));
+  node.append(make("div", { class: "bubble" }, make("p", { class: "text" }, ...words), code ? make("p", { class: "code" }, code) : "", emergency ? callRow(text) : ""));
   if (referrals.length) node.append(make("ul", { class: "cards" }, ...referrals.map(card)));
+  node.dataset.seq = seq;
   return node;
 }
 
@@ -51,7 +52,7 @@ function telephone(number) {
   return `tel:${number.replace(/[^\d+]/g, "")}`;
 }
 
-function card({ name, what, why, phone = [], site = [], hours, cost }) {
+function card({ id, name, what, why, phone = [], site = [], hours, cost }) {
   const lines = [
     make("h3", {}, name),
     why && make("p", { class: "why" }, why),
@@ -61,7 +62,7 @@ function card({ name, what, why, phone = [], site = [], hours, cost }) {
   ];
   const numbers = phone.filter((number) => /\d/.test(number));
   const ways = [...numbers.map((number) => callLink(number, telephone(number))), ...site.map(siteLink)].filter(Boolean);
-  return make("li", { class: "card" }, ...lines.filter(Boolean), ways.length ? make("div", { class: "calls" }, ...ways) : "");
+  return make("li", { class: "card", "data-place": id }, ...lines.filter(Boolean), ways.length ? make("div", { class: "calls" }, ...ways) : "");
 }
 
 /** Directory entries may leave out the scheme. Anything that is not https in the end is not linked. */

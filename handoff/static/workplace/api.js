@@ -5,10 +5,7 @@ import { refusal as inWords } from './words.js';
 const LOGIN = '/werkplek/inloggen';
 const PATIENCE = 10_000; // a request that hangs longer is a lost connection; lines are sent again under the same id
 
-let skew = 0; // this machine's clock against the server's: waiting times must not depend on a laptop's clock
-
-/** Milliseconds since 1970 as the server counts them. */
-export const serverNow = () => Date.now() + skew;
+export { noteClock, serverNow } from './clock.js';
 
 export const toLogin = () => location.assign(LOGIN);
 
@@ -22,12 +19,6 @@ export class Refused extends Error {
 
 /** No usable answer: the network, a restart, a proxy. Trying again is right. */
 export class Unreachable extends Error {}
-
-/** Takes over the server's clock from a frame that carries it. */
-export function noteClock(now) {
-  const at = Date.parse(now);
-  if (!Number.isNaN(at)) skew = at - Date.now();
-}
 
 async function refusal(response) {
   const { code = '' } = await response.json().catch(() => ({}));
@@ -65,4 +56,5 @@ export const seen = (id) => call('POST', at(id, '/seen'), {});
 export const lower = (id, body) => call('POST', at(id, '/urgency'), body);
 export const testAlarm = () => call('POST', '/api/alarms/test', {});
 export const received = (id) => call('POST', `/api/alarms/${id}/received`, {});
+export const answered = (id, lease) => call('POST', at(id, '/answered'), { lease });
 export const close = (id, lease) => call('POST', at(id, '/close'), { lease });

@@ -15,6 +15,10 @@ const WAYS = {
     command: api.giveBack, title: 'teruggeven?', yes: 'Teruggeven', done: 'is terug in de wachtrij.',
     text: 'De bezoeker komt weer in de wachtrij. Een collega kan het gesprek dan nemen.',
   },
+  answered: {
+    command: api.answered, title: 'beantwoord?', yes: 'Beantwoord', done: 'is beantwoord.',
+    text: 'De bezoeker leest je antwoord met een code. Schrijft de bezoeker terug, dan zie je dat in de wachtrij.',
+  },
   close: {
     command: api.close, title: 'afsluiten?', yes: 'Afsluiten', done: 'is afgesloten.',
     text: 'Het gesprek stopt. Schrijft de bezoeker daarna, dan begint het opnieuw bij de chatbot.',
@@ -60,5 +64,6 @@ function tell(text) {
 
 export function start() {
   $('give-back').addEventListener('click', () => leave(WAYS.back));
+  $('answered').addEventListener('click', () => leave(WAYS.answered));
   $('close').addEventListener('click', () => leave(WAYS.close));
 }

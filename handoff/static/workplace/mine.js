@@ -23,6 +23,7 @@ function makeRow(talk) {
 function owed(talk) {
   if (talk.mode === 'gone') return talk.notice;
   if (outbox.hasRefused(talk.id)) return 'een bericht is niet verstuurd';
+  if (talk.card?.answer_by) return `bericht, antwoord vóór ${words.moment(talk.card.answer_by)}`;
   const since = owedSince(talk);
   if (since) return `wacht ${words.lasted(api.serverNow() - since, true)} op jou`;
   return talk.card ? 'jij schreef het laatst' : 'wordt opgehaald';
@@ -33,7 +34,7 @@ function updateRow(row, talk) {
   const count = talk.mode === 'mine' ? unread(talk) : 0;
   row.dataset.band = bandOf(talk.letter);
   row.toggleAttribute('data-gone', talk.mode === 'gone');
-  row.toggleAttribute('data-owed', talk.mode === 'mine' && owedSince(talk) > 0);
+  row.toggleAttribute('data-owed', talk.mode === 'mine' && !talk.card?.answer_by && owedSince(talk) > 0);
   setText(part('.letter'), talk.letter);
   chip(part('.row-chip'), talk.card?.urgency ?? null);
   setText(part('.talk-theme'), words.theme(talk.card?.theme) || words.kinds(talk.card?.kinds ?? []) || 'thema nog onbekend');

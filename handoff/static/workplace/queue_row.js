@@ -26,10 +26,13 @@ export function makeRow(item) {
 /** What decides comes first: the kind of crisis, else the theme. */
 const subject = (item) => words.kinds(item.kinds) || words.theme(item.theme) || 'thema nog onbekend';
 
+/** Of a left message: until when its answer is promised. */
+const promise = (item) => item.answer_by && (words.isPast(item.answer_by) ? 'antwoord is te laat' : `antwoord vóór ${words.moment(item.answer_by)}`);
+
 /** Most write for themselves: only the exceptions are named. */
 function why(item) {
   const whom = item.perspective === 'zelf' ? '' : words.perspective(item.perspective);
-  return words.joined(item.kinds.length > 0 && words.theme(item.theme), whom, item.mine_before && 'eerder van jou', item.seen && 'alarm gezien', item.why);
+  return words.joined(item.kinds.length > 0 && words.theme(item.theme), whom, promise(item), item.mine_before && 'eerder van jou', item.seen && 'alarm gezien', item.why);
 }
 
 function updateTake(button, item, view) {
@@ -59,6 +62,7 @@ function updateOpen(button, view) {
 export function updateRow(row, item, view) {
   const part = (name) => row.querySelector(name);
   row.dataset.level = item.urgency;
+  row.toggleAttribute('data-late', Boolean(item.answer_by) && words.isPast(item.answer_by));
   row.toggleAttribute('data-open', view.open);
   row.toggleAttribute('data-departed', Boolean(item.departed));
   setText(part('.place'), String(item.place));

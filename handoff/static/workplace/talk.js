@@ -23,6 +23,7 @@ function facts(card, mode) {
     ['Thema', [words.theme(card.theme) || 'nog onbekend', words.sub(card.sub)].filter(Boolean).join(', ')],
     ['Misschien ook', words.theme(card.second_theme)],
     ['Voor wie', words.perspective(card.perspective)],
+    ['Antwoord vóór', card.answer_by ? words.moment(card.answer_by) : ''],
     ['Nu', mode === 'mine' ? '' : words.state(card.state)],
     ['Begonnen', `${words.moment(card.created_at)} (${words.lasted(api.serverNow() - Date.parse(card.created_at))})`],
   ].filter(([, value]) => value);
@@ -54,6 +55,7 @@ function drawHead(talk) {
   setHidden($('talk-urgency'), !talk?.card);
   chip($('talk-urgency'), talk?.card?.urgency ?? null);
   setHidden($('talk-actions'), talk?.mode !== 'mine');
+  setHidden($('answered'), !talk?.card?.answer_by);
 }
 
 function drawKept(talk) {

@@ -1,5 +1,6 @@
 /* Dutch words for the keys that the service sends, and times as a counsellor reads them. */
 
+import { serverNow } from './clock.js';
 import { $ } from './dom.js';
 
 export const CRISIS = 3; // from this level on a person is called at once; the server's rule, shown here
@@ -15,6 +16,7 @@ const REFUSALS = {
   lease_lost: 'Dit gesprek is niet meer van jou.',
   not_found: 'Dit gesprek is nu niet van jou.',
   illegal_transition: 'Dat kan nu niet meer: het gesprek is intussen veranderd.',
+  not_answered: 'Schrijf eerst een antwoord; de bezoeker leest het later.',
   empty: 'Er stond nog niets in je bericht.',
   too_long: 'Dit is te lang om in één keer te versturen.',
   too_fast: 'Dat ging te snel. Ik probeer het zo weer.',
@@ -62,14 +64,19 @@ export const joined = (...parts) => parts.filter(Boolean).join(' · ');
 
 export const several = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
-const hour = new Intl.DateTimeFormat('nl-NL', { hour: '2-digit', minute: '2-digit' });
-const dayAndHour = new Intl.DateTimeFormat('nl-NL', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const timeZone = document.body.dataset.zone || undefined; // the line's own, wherever the laptop stands
+const hour = new Intl.DateTimeFormat('nl-NL', { timeZone, hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat('nl-NL', { timeZone, dateStyle: 'short' });
+const dayAndHour = new Intl.DateTimeFormat('nl-NL', { timeZone, weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** The hour, with the day where that is not today. */
 export function moment(iso) {
   const at = new Date(iso);
-  return (at.toDateString() === new Date().toDateString() ? hour : dayAndHour).format(at);
+  return (day.format(at) === day.format(serverNow()) ? hour : dayAndHour).format(at);
 }
+
+/** By the service's clock. */
+export const isPast = (iso) => Date.parse(iso) <= serverNow();
 
 /** How long ago in few characters; `exact` ticks by the second, for a crisis. */
 export function lasted(milliseconds, exact = false) {
