@@ -75,6 +75,7 @@ class Turn:
     people: int
     words: int
     open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
+    language: str = ""  # in which the visitor writes now, by two letters; empty for Dutch and where it is not clear
     text: str = ""
     confidence: float = 0.0  # of the theme
     scores: Tuple[Tuple[str, float], ...] = ()  # themes with their probabilities, likeliest first
@@ -108,6 +109,7 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         went_on=bool(context.get("went_on")),
         people=int(context.get("people", 0)),
         open=context.get("open"),
+        language=str(context.get("language") or ""),
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),

@@ -42,9 +42,11 @@ def append(
     return message
 
 
-def say_as_system(session: Session, keys: KeyRing, conversation: Conversation, text: str, now: datetime, *, code: str = "") -> Message:
+def say_as_system(
+    session: Session, keys: KeyRing, conversation: Conversation, text: str, now: datetime, *, code: str = "", lang: str = ""
+) -> Message:
     """Store a notice of the system. ``code``: a return code that stands beside it, which counsellors are not shown."""
-    return append(session, keys, conversation, Body(text=text, code=code), sender="system", kind="notice", now=now)
+    return append(session, keys, conversation, Body(text=text, code=code, lang=lang), sender="system", kind="notice", now=now)
 
 
 def body_of(keys: KeyRing, message: Message) -> Body:

@@ -66,6 +66,7 @@ def _turn(session: Session, resources: Resources, conversation: Conversation, ro
         "doubt": row.doubt,
         "people": presence.people(session, now),
         "open": facts.open,
+        "language": memory.spoken.now,
         "seq": row.seq,
     }
     return Turn(f"{conversation.id}-{row.seq}-{row.id}", body_of(resources.keys, message).text, memory.bot, context)

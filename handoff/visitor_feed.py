@@ -80,6 +80,7 @@ class Feed:
             helper=helper,
             client_id=client_id,
             code=body.code,
+            lang=body.lang,
             at=row.created_at,
         )
 

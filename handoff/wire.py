@@ -94,6 +94,7 @@ class Body(Frame):
     referrals: list[Referral] = []
     key: str = ""  # the text's key in the content, so that nothing is said twice
     code: str = ""  # a return code: for the visitor's eyes alone
+    lang: str = ""  # of text and labels, by two letters; empty for Dutch and for what people wrote
 
 
 class Helper(Frame):
@@ -147,6 +148,7 @@ class Shown(Frame):
     helper: Helper | None = None
     client_id: str | None = None
     code: str = ""
+    lang: str = ""
     at: datetime
 
 
