@@ -2,6 +2,7 @@
 
 from typing import Callable, Dict, List, Optional
 
+from actions.abroad import asks_for_human_abroad
 from actions.answers import asks_for_human, short_answer
 from actions.ending import farewell
 from actions.moves import Move, ask, call_human, choice, say
@@ -20,14 +21,17 @@ def answer_act(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
 
 def wants_human(turn: Turn) -> bool:
     """Return whether this message asks for a person, by a button, as the classifier reads it, or in plain words."""
-    return turn.choice == "mens" or (turn.act == "mens" and turn.sure_act) or (turn.choice is None and asks_for_human(turn.text))
+    asked = turn.choice is None and (asks_for_human(turn.text) or asks_for_human_abroad(turn))
+    return turn.choice == "mens" or (turn.act == "mens" and turn.sure_act) or asked
 
 
 def want_human(turn: Turn) -> List[Move]:
     """Bring a person, and say what is true about people now; in closed hours, without danger, what can be done instead."""
     if turn.open is False and not turn.people and turn.urgency < CRISIS and not turn.crisis_now:
         buttons = [choice("knop.bericht", "bericht"), choice("knop.nu_open", "nu_open"), choice("knop.verder_bot", "verder_bot")]
-        return [say("open.mens_gevraagd", choices=buttons)]
+        return [*([say(f"taal.dicht.{turn.language}")] if turn.language else []), say("open.mens_gevraagd", choices=buttons)]
+    if turn.language:
+        return [call_human("asked"), say(f"taal.wacht.{turn.language}")]
     return [call_human("asked"), say("bot.mens_gevraagd" if turn.people else "bot.mens_gevraagd_dicht")]
 
 

@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.abroad import answer_abroad
 from actions.acts import answer_act, want_human, wants_human
 from actions.answers import asks_to_leave_message
 from actions.attempts import answer_attempt
@@ -24,6 +25,8 @@ def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return want_human(turn)
     if turn.choice is None and asks_to_leave_message(turn.text) and turn.urgency < CRISIS and not turn.crisis_now:
         return [leave_message()]
+    if turn.language and turn.choice is None:
+        return answer_abroad(turn)
     if turn.state == "waiting" and not turn.went_on:
         learn(dialogue, turn, None)
         return keep_company(dialogue, turn)

@@ -81,6 +81,7 @@ class Turn:
     remembered: Optional[bool] = None  # whether the visitor chose to be remembered; None where that is not offered
     young: bool = False  # a child or a teenager, as far as the service knows
     open: Optional[bool] = None  # whether the line is open now; None where nobody has said any hours
+    language: str = ""  # in which the visitor writes now, by two letters; empty for Dutch and where it is not clear
     text: str = ""
     confidence: float = 0.0  # of the theme
     scores: Tuple[Tuple[str, float], ...] = ()  # themes with their probabilities, likeliest first
@@ -118,6 +119,7 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
         policy=str(context.get("policy", "off")),
         remembered=context.get("remembered"),
         young=context.get("reader") in ("kind", "jong"),
+        language=str(context.get("language") or ""),
         words=len(text.split()),
         text=text,
         confidence=float(theme.get("confidence", 0.0)),

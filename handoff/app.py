@@ -19,6 +19,7 @@ from handoff.db import Database
 from handoff.errors import HandoffError, NotLoggedIn
 from handoff.hub import Hub
 from handoff.keys import KeyRing, load_master_key
+from handoff.languages import LanguageReader
 from handoff.notify import ring
 from handoff.pages import STATIC, Pages
 from handoff.referrals import load_directory
@@ -76,6 +77,7 @@ def make_resources(settings: Settings, *, learned: bool = True) -> tuple[Resourc
         triage=load_triage(learned=learned),
         profiles=load_profile_reader(),
         quotable=load_quotable(),
+        languages=LanguageReader(),
     )
     return resources, store
 

@@ -140,6 +140,9 @@ def raise_crisis(
     events.record(session, conversation, events.Kind.ESCALATED, source, now, value=str(level))
     if not news:
         return
+    if language := memory.spoken.emergency:  # before the Dutch one, whose length would push it off a phone
+        own = Body(text=resources.texts.say(f"nood.taal.{language}"), key="nood", lang=language)
+        append(session, resources.keys, conversation, own, sender="system", kind="emergency", now=now)
     text = emergency_text(
         resources.texts,
         kinds=kinds,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from handoff import deadlines, events, left_messages, outbox, visits
 from handoff.conversations import advance, lock, raise_crisis, store_reading
+from handoff.languages import Spoken, alarm_language
 from handoff.memory import Memory, recall, remember
 from handoff.models import BotTurn, Conversation, Message, UrgencyChange
 from handoff.notices import tell, tell_once
@@ -69,6 +70,7 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         _open_again(session, resources, conversation, now)
     memory = recall(conversation, resources)
     memory.profile = profile_after(resources, memory.profile, incoming.text, incoming.reading)
+    memory.spoken = spoken_after(resources, memory.spoken, incoming)
     doubt = ask_directly(incoming.reading, memory)
     first = conversation.last_seq + 1  # the number that a resend finds
     message = _store_parts(session, resources, conversation, incoming, now)
@@ -85,6 +87,8 @@ def visitor_says(session: Session, resources: Resources, conversation_id: str, i
         raise_crisis(session, resources, conversation, level=incoming.reading.level, kinds=incoming.reading.kinds, source="triage", now=now)
     else:
         conversation.urgency = max(conversation.urgency, incoming.reading.level)
+    if memory.spoken.now and conversation.state in BOT_SPEAKS:
+        tell_once(session, resources, conversation, f"taal.{memory.spoken.now}", now)
     _of_left_messages(session, resources, conversation, incoming, now)
     _of_visits(session, resources, conversation, incoming.choice, now)
     if conversation.urgency >= CRISIS and resources.profiles.voiceless(incoming.text):
@@ -113,6 +117,14 @@ def _of_left_messages(session: Session, resources: Resources, conversation: Conv
         left_messages.begin(session, resources, conversation, now)
     elif conversation.state == State.LEFT_MESSAGE:
         left_messages.wrote(session, resources, conversation, incoming.choice, now)
+
+
+def spoken_after(resources: Resources, spoken: Spoken, incoming: Incoming) -> Spoken:
+    """Return what is known of the visitor's language after a message; the label of a button says nothing of it."""
+    if incoming.choice is not None:
+        return spoken
+    signs = [(sign.level, sign.language) for sign in incoming.reading.evidence]
+    return spoken.heard(resources.languages.read(incoming.text), alarm_language(signs, CRISIS))
 
 
 def ask_directly(reading: TriageReading, memory: Memory) -> bool:

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from handoff.languages import Spoken
 from handoff.models import Conversation
 from handoff.resources import Resources
 from handoff.visitor_profile import Profile
@@ -20,6 +21,7 @@ class Memory:
     refused: list[str] = field(default_factory=list)
     faint: bool = False  # a faint sign of suicide was read before, and nothing was asked yet
     went_on: bool = False  # the visitor chose *het gaat, ik wil verder*
+    spoken: Spoken = field(default_factory=Spoken)
 
     def turn(self, key: str) -> int:
         """Return how often ``key`` was said, and count this time."""
@@ -48,4 +50,4 @@ def load_memory(words: str | None) -> Memory:
     if words is None:
         return Memory()
     data = json.loads(words)
-    return Memory(**{**data, "profile": Profile(**data["profile"])})
+    return Memory(**{**data, "profile": Profile(**data["profile"]), "spoken": Spoken(**data.get("spoken", {}))})

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handoff import events
+from handoff.languages import language_of
 from handoff.memory import recall, remember
 from handoff.models import Conversation
 from handoff.resources import Resources
@@ -26,7 +27,7 @@ def tell(
     """Store the text of a key as a notice, with ``{names}`` filled in. Raises KeyError for a key that no file has."""
     memory = recall(conversation, resources)
     text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key), **values)
-    say_as_system(session, resources.keys, conversation, text, now, code=code, device=device)
+    say_as_system(session, resources.keys, conversation, text, now, code=code, device=device, lang=language_of(key))
     events.said(session, conversation, "notice", Body(text="", key=key), now)
     remember(conversation, resources, memory)
 

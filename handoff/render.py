@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff.facts import Facts
+from handoff.languages import language_of
 from handoff.memory import Memory
 from handoff.referrals import MOST, YOUNG, Directory, Entry, Need
 from handoff.texts import Texts
@@ -86,7 +87,7 @@ class Renderer:
         kind = move.get("kind", "text")
         if kind not in SAID:
             raise KeyError(kind)  # a line of an unknown kind could be stored and never be shown
-        return Line(kind, Body(text=text, choices=choices, key=key))
+        return Line(kind, Body(text=text, choices=choices, key=key, lang=language_of(key)))
 
     def _choice(self, choice: dict[str, str]) -> Choice:
         label = self._texts.say(choice["label"])

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from handoff.clock import Clock
 from handoff.keys import KeyRing
+from handoff.languages import LanguageReader
 from handoff.referrals import Directory
 from handoff.settings import Settings
 from handoff.summary import Quotable
@@ -25,6 +26,7 @@ class Resources:
     triage: Triage
     profiles: ProfileReader
     quotable: Quotable
+    languages: LanguageReader
 
     def idle_until(self, now: datetime) -> datetime:
         """Return until when a talk with the bot may be silent."""

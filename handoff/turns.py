@@ -68,6 +68,7 @@ def _turn(session: Session, resources: Resources, conversation: Conversation, ro
         "open": facts.open,
         **_visits(session, resources, conversation, now),
         "reader": memory.profile.reader,
+        "language": memory.spoken.now,
         "seq": row.seq,
     }
     return Turn(f"{conversation.id}-{row.seq}-{row.id}", body_of(resources.keys, message).text, memory.bot, context)

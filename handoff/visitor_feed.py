@@ -81,6 +81,7 @@ class Feed:
             client_id=client_id,
             code=body.code,
             device=body.device,
+            lang=body.lang,
             at=row.created_at,
         )
 

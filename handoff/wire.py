@@ -96,6 +96,7 @@ class Body(Frame):
     key: str = ""  # the text's key in the content, so that nothing is said twice
     code: str = ""  # a return code: for the visitor's eyes alone
     device: str = ""  # a token to be remembered by: for the visitor's page alone
+    lang: str = ""  # of text and labels, by two letters; empty for Dutch and for what people wrote
 
 
 class Helper(Frame):
@@ -150,6 +151,7 @@ class Shown(Frame):
     client_id: str | None = None
     code: str = ""
     device: str = ""
+    lang: str = ""
     at: datetime
 
 

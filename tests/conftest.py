@@ -133,6 +133,13 @@ def texts(directory: Any) -> Any:
     return load_texts(directory)
 
 
+@pytest.fixture(scope="session")
+def languages() -> Any:
+    from handoff.languages import LanguageReader
+
+    return LanguageReader()
+
+
 @pytest.fixture
 def empty_database(settings: Any) -> Iterator[Any]:
     """A database without tables."""
@@ -153,7 +160,7 @@ def database(empty_database: Any) -> Any:
 
 
 @pytest.fixture
-def resources(settings: Any, clock: MovedClock, triage: Any, directory: Any, texts: Any) -> Iterator[Any]:
+def resources(settings: Any, clock: MovedClock, triage: Any, directory: Any, texts: Any, languages: Any) -> Iterator[Any]:
     """What commands need, with the clock that the test moves."""
     from handoff.db import Database
     from handoff.keys import KeyRing, load_master_key
@@ -164,7 +171,7 @@ def resources(settings: Any, clock: MovedClock, triage: Any, directory: Any, tex
     store = Database(settings.key_store())
     keys = KeyRing(load_master_key(settings.data_dir)[0], store)
     keys.prepare()
-    yield Resources(settings, clock, keys, texts, directory, triage, load_profile_reader(), load_quotable())  # type: ignore[arg-type]
+    yield Resources(settings, clock, keys, texts, directory, triage, load_profile_reader(), load_quotable(), languages)  # type: ignore[arg-type]
     store.close()
 
 

@@ -1,8 +1,9 @@
-"""From typed Dutch to words that rules can match, each word still knowing where it stood.
+"""From typed words to words that rules can match, each word still knowing where it stood.
 
-Lower case, no accents, long letter runs shortened, split (``z e l f``), masked (``z*lfm**rd``) and digit-written (``d00d``) key
-words restored, frequent misspellings and Flemish or chat forms rewritten (``spelling.yml``). Sentence ends become the word
-``.`` and commas ``,`` so that a rule can stay within a sentence. Pure; never raises.
+Lower case, no accents, letters of other scripts in the one form that people without their keyboard type too (``ALIKE``), long
+letter runs shortened, split (``z e l f``), masked (``z*lfm**rd``) and digit-written (``d00d``) key words restored, frequent
+misspellings and Flemish or chat forms rewritten (``spelling.yml``). Sentence ends become the word ``.`` and commas ``,`` so that a
+rule can stay within a sentence. Pure; never raises.
 """
 
 import re
@@ -13,6 +14,12 @@ from functools import lru_cache
 
 from handoff.triage.repair import Repair, Words
 
+# one letter for letters that are typed for one another, and our own signs for those of other scripts
+ALIKE = {
+    "ı": "i", "ł": "l", "ß": "ss", "œ": "oe", "ґ": "г", "ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": "",
+    "’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "،": ",", "؟": "?", "؛": ";", "。": ".",
+}  # fmt: skip
+MARKED = {("и", "\u0306"): "й", ("і", "\u0308"): "ї"}  # a mark that makes another letter of these, not an accent
 DIGITS = str.maketrans("013457@$!|", "oieastasil")
 _TOKEN = re.compile(r"[^\W_]+(?:[*#@$!'.\-_](?=[^\W_*#@$!'.\-_\s]|[*#@$!]+[^\W_])[*#@$!]*[^\W_]*)*|[.!?;:\n…]+|,")
 _SPLIT = re.compile(r"(?<![^\W_])(?:[^\W\d_](?:\s|[.\-_*])){3,}[^\W\d_](?![^\W_])")
@@ -138,12 +145,14 @@ def fold(text: str) -> tuple[str, list[int]]:
     at: list[int] = []
     for index, char in enumerate(text):
         for part in unicodedata.normalize("NFKD", char) if ord(char) > 127 else char:
-            category = unicodedata.category(part)
-            if category in ("Mn", "Cf", "Cc") and part not in "\n\t\r":
+            if out and (out[-1], part) in MARKED:
+                out[-1] = MARKED[out[-1], part]
+            if unicodedata.category(part) in ("Mn", "Cf", "Cc") and part not in "\n\t\r":
                 continue
             for low in part.lower():
-                out.append("'" if low in "’‘`´" else low)
-                at.append(index)
+                for letter in ALIKE.get(low, low):
+                    out.append(letter)
+                    at.append(index)
     return "".join(out), at
 
 

@@ -19,6 +19,7 @@ class Evidence:
     start: int
     end: int
     words: str
+    language: str = ""  # of the rule's words, by two letters; empty for Dutch and for the model
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,15 @@ class Screen:
         patterns = [pattern for rule in (*lexicon.rules, *lexicon.masks) for pattern in (*rule.any, *rule.unless)]
         patterns += [pattern for context in lexicon.contexts.values() for pattern in context]
         self._shapes = Shapes(item for pattern in patterns for item in pattern.items)
+        self._other = Screen(lexicon.other) if lexicon.other else None
 
     def read(self, text: str) -> Part:
-        """Return level, kinds and evidence of a text; spans count in the text as typed."""
+        """Return level, kinds and evidence of a text, the higher of Dutch and other languages; spans count in the text as typed."""
+        own = self._read(text)
+        other = self._other._read(text) if self._other else Part(0)
+        return _both(own, other) if other.level or other.calmed else own
+
+    def _read(self, text: str) -> Part:
         normal = normalise(text, self.lexicon.spelling)
         seen = self.look(normal)
         if not seen.matches:
@@ -195,4 +201,11 @@ def _blank(words: str) -> str:
 
 def _evidence(match: Match, normal: Normal, text: str) -> Evidence:
     start, end = normal.span(match.start, match.end)
-    return Evidence("screen", match.rule.id, match.level, start, end, text[start:end])
+    return Evidence("screen", match.rule.id, match.level, start, end, text[start:end], match.rule.language)
+
+
+def _both(own: Part, other: Part) -> Part:
+    """Return the reading of Dutch and of other languages as one."""
+    evidence = sorted((*own.evidence, *other.evidence), key=lambda one: (-one.level, one.start))[:STRONG_MATCHES]
+    kinds = tuple(dict.fromkeys((*own.kinds, *other.kinds)))
+    return Part(max(own.level, other.level), kinds, tuple(evidence), weak=own.weak, calmed=own.calmed or other.calmed)

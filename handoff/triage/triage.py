@@ -123,7 +123,7 @@ def _elsewhere(part: Part) -> Part:
 def load_triage(*, folder: Path = FOLDER, weights: Path = WEIGHTS, learned: bool = True) -> Triage:
     """Load rules and weights. Raises BadLexicon; without a weights file the screen reads alone, and the version says so."""
     lexicon = load_lexicon(folder)
-    version = f"screen-{len(lexicon.rules)}"
+    version = f"screen-{len(lexicon.rules) + (len(lexicon.other.rules) if lexicon.other else 0)}"
     if not learned or not weights.exists():
         return Triage(Screen(lexicon), None, version)
     loaded = load_weights(weights)

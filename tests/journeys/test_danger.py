@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.desk import Desk
 from tests.journeys.house import House, until
@@ -79,3 +80,16 @@ def test_emergency_text_is_meant_for_who_writes(who: str, alone: House, phone: C
     assert words in shown.text
     assert set(numbers) <= set(shown.links)
     assert ("tel:113" in shown.links) == (who != "flemish" and who != "violence")
+
+
+def test_cry_in_another_language_is_answered_in_it_beside_dutch(alone: House, phone: Callable[..., Phone]):
+    visitor = phone(alone)
+    visitor.write("زوجي يضربني كل ليلة")
+    own = visitor.page.locator(".kind-emergency .text[lang=ar]")
+    own.wait_for(timeout=5_000)
+    assert (own.get_attribute("dir"), own.evaluate("node => getComputedStyle(node).direction")) == ("rtl", "rtl")
+    assert own.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))") == ["tel:112", "tel:113", "tel:1813"]
+    assert visitor.page.locator(".kind-emergency .text:not([lang])").count() == 1
+    visitor.page.locator(".kind-emergency .text:not([lang])").wait_for()
+    expect(own).to_be_in_viewport(ratio=1)  # it is read first, and the Dutch one does not push it away
+    visitor.shoot("04-arabic")

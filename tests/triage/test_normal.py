@@ -44,6 +44,26 @@ def test_typed_words_are_read_as_rules_write_them(typed: str, read: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("ÖLMEK İstiyorum, yaşamak ISTIYORUM", "olmek istiyorum , yasamak istiyorum"),
+        ("ılık ağaç", "ilik agac"),
+        ("Żyć? Łódź, chcę", "zyc . lodz , chce"),
+        ("Мій тато б’є", "мій тато бє"),
+        ("Мій Її", "мій її"),
+        ("Ґвалтує", "гвалтує"),
+        ("أُريدُ أنْ أموت، ساعدوني؟ نعم؛ لا", "اريد ان اموت , ساعدوني . نعم . لا"),
+        ("مـــدرسة على مدرسه", "مدرسه علي مدرسه"),
+        ("ﺃﻣﻮﺕ", "اموت"),
+        ("weiß Straße", "weiss strasse"),
+        ("ma sœur", "ma soeur"),
+    ],
+)
+def test_letters_of_other_languages_stay_readable(typed: str, read: str) -> None:
+    assert normalise(typed, Spelling({}, frozenset())).text.strip() == read
+
+
+@pytest.mark.parametrize(
     "typed", ["het is tien uur", "a b", "ik ben 14", "p.s. tot zo", "we e-mailen", "m'n moeder", "moord en brand", "rood", "doos"]
 )
 def test_everyday_words_are_not_bent_into_key_words(typed: str) -> None:

@@ -12,8 +12,11 @@ from handoff.triage.reading import CRISIS
 from handoff.triage.screen import Screen
 
 LEXICON = load_lexicon()
-HITS = [(rule, text) for rule in LEXICON.rules for text in rule.hits]
-MISSES = [(rule, text) for rule in LEXICON.rules for text in rule.misses]
+assert LEXICON.other is not None
+OTHER = LEXICON.other
+EVERY = (*LEXICON.rules, *OTHER.rules)
+HITS = [(rule, text) for rule in EVERY for text in rule.hits]
+MISSES = [(rule, text) for rule in EVERY for text in rule.misses]
 MASKED = [(mask, text) for mask in LEXICON.masks for text in mask.misses]
 
 
@@ -24,11 +27,14 @@ def screen() -> Screen:
 
 def found(screen: Screen, text: str) -> dict[str, int]:
     """Return the rules that hold in a text, with their level."""
-    matches = screen.look(normalise(text, LEXICON.spelling)).matches
+    matches = screen.look(normalise(text, LEXICON.spelling)).matches + ABROAD.look(normalise(text, OTHER.spelling)).matches
     levels: dict[str, int] = {}
     for match in matches:
         levels[match.rule.id] = max(match.level, levels.get(match.rule.id, 0))
     return levels
+
+
+ABROAD = Screen(OTHER)
 
 
 def name(case: object) -> str:
@@ -73,7 +79,7 @@ def test_every_rule_that_means_a_crisis_has_cases_both_ways() -> None:
 def test_kinds_levels_and_signs_are_those_that_exist() -> None:
     urgency = yaml.safe_load((FOLDER.parents[1] / "content" / "urgency.yml").read_text(encoding="utf-8"))
     signs = {rule.sign for rule in LEXICON.rules if rule.sign}
-    for rule in LEXICON.rules:
+    for rule in EVERY:
         assert set(rule.kinds) <= set(urgency["crisis_kinds"]), rule.id
         assert 0 <= rule.level <= 4, rule.id
         assert set(rule.signs) <= signs, rule.id
@@ -82,6 +88,53 @@ def test_kinds_levels_and_signs_are_those_that_exist() -> None:
         assert not (rule.level >= CRISIS and not rule.kinds), rule.id
         assert rule.reason, rule.id
     assert {mask.level for mask in LEXICON.masks} == {0}
+
+
+LANGUAGES = ("en", "de", "fr", "tr", "ar", "pl", "uk")
+ABOUT = ("wens", "plan", "geweld", "geweld-nu", "overdosis", "sterft", "verkracht", "kind", "stemmen")
+
+
+def test_every_language_has_a_rule_for_every_plain_danger_with_cases_both_ways() -> None:
+    assert sorted(rule.id for rule in OTHER.rules) == sorted(f"{language}-{about}" for language in LANGUAGES for about in ABOUT)
+    assert [rule.id for rule in OTHER.rules if len(rule.hits) < 2 or len(rule.misses) < 2] == []
+    assert {rule.language for rule in OTHER.rules} == set(LANGUAGES)
+    assert {rule.language for rule in LEXICON.rules} == {""}
+
+
+@pytest.mark.parametrize("rule", OTHER.rules, ids=name)
+def test_evidence_of_another_language_names_it(screen: Screen, rule: Rule) -> None:
+    for text in rule.hits:
+        assert rule.language in {e.language for e in screen.read(text).evidence if e.level == rule.level}
+    assert {e.language for e in screen.read("ik wil dood").evidence} == {""}
+
+
+@pytest.mark.parametrize(
+    "text", ["J’AI ENVIE DE MOURIR", "ЧОЛОВІК МЕНЕ Б’Є", "kocam beni DÖVÜYOR", "أُرِيدُ أَنْ أَمُوتَ", "chce umrzec", "Я ХОЧУ ВБИТИ СЕБЕ"]
+)
+def test_other_languages_are_read_in_capitals_without_accents_and_with_all_their_marks(screen: Screen, text: str) -> None:
+    assert screen.read(text).level >= CRISIS
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("in the movie he said my husband beats me", 0),
+        ("in the movie. my husband beats me", 3),
+        ("ten years ago my husband hit me", 1),
+        ("ten years ago my husband hit me and again last night", 3),
+        ("il y a dix ans mon mari m'a frappée", 1),
+        ("yirmi yıl önce kocam beni dövdü", 1),
+    ],
+)
+def test_long_ago_and_films_lower_other_languages_too(screen: Screen, text: str, level: int) -> None:
+    assert screen.read(text).level == level
+
+
+def test_no_everyday_sentence_is_called_a_crisis_by_a_rule_for_another_language() -> None:
+    folder = Path(__file__).parents[2] / "nlu_data" / "urgency"
+    lines = [line for path in sorted(folder.glob("*.txt")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(lines) > 15_000
+    assert [line for line in lines if ABROAD.read(line).level >= CRISIS] == []
 
 
 BASE = {
@@ -126,6 +179,21 @@ def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(BadLexicon) as caught:
         lexicon(tmp_path, rules=RULE + RULE.replace("<ik>", "<jij>"), contexts="told: ['[film']\n")
     assert len(str(caught.value).split("; ")) == 3
+
+
+def test_rules_for_other_languages_are_written_as_they_are_spelt(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    rule = RULE.replace("id: a", "id: fr-a").replace("<ik> wil dood", "j''ai (été|ete) mordu ... beau-père")
+    (tmp_path / "other" / "fr.yml").write_text("contexts: {told: ['à la télé']}\nrules:\n" + rule, encoding="utf-8")
+    screen = Screen(lexicon(tmp_path))
+    read = [
+        screen.read(text)
+        for text in ("J’ai été mordu par mon beau-père", "jai ete mordu par mon beaupere", "à la télé j'ai été mordu, beau-père")
+    ]
+    assert [part.level for part in read] == [3, 3, 0]
+    assert [(e.rule, e.language, e.words) for e in read[0].evidence] == [("fr-a", "fr", "J’ai été mordu par mon beau-père")]
+    with pytest.raises(BadLexicon, match="fr-a: id used twice"):
+        lexicon(tmp_path, rules=RULE.replace("id: a", "id: fr-a"))
 
 
 CONTEXT = RULE.replace("any: ['<ik> wil dood']", "any: ['wil* dood']\n  unless: ['hond']")

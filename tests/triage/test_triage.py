@@ -168,6 +168,10 @@ HOSTILE = {
     "marks": "e\u0301" * 2_000,
     "spaces": " " * 4_000,
     "lines": "\n" * 4_000,
+    "English": "i want to die he is hitting me voices tell me " * 90,
+    "Arabic": "أريد أن أموت زوجي يضربني الآن " * 135,
+    "Ukrainian": "я хочу вбити себе сьогодні він мене б'є " * 105,
+    "Polish": "chcę się zabić tej nocy mąż mnie nas bije nie chcę " * 80,
     "words nobody knows": " ".join(f"{a}{b}{c}ei{b}" for a in "bdfgklmn" for b in "prstvwzh" for c in "aeiouaei"),
 }
 

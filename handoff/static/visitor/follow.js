@@ -27,7 +27,7 @@ export class Follower {
     this.#following = this.#following || own || !this.#overflows;
     if (!this.#overflows) node.scrollIntoView({ block: "nearest" });
     else if (own) this.#end();
-    else if (always) this.#to(this.#top(node));
+    else if (always) this.#to(this.#top(withOwnLanguage(node)));
     else if (comes || this.#following) this.#to(this.#top(this.#first));
     this.#button.hidden = this.#atEnd;
   }
@@ -69,4 +69,10 @@ export class Follower {
     this.#following = this.#atEnd || (this.#following && (reframed || this.#untouched));
     if (this.#atEnd) this.#button.hidden = true;
   }
+}
+
+/** The same help in the visitor's own language stands right before it, and is read first. */
+function withOwnLanguage(node) {
+  const before = node.previousElementSibling;
+  return before?.classList.contains("kind-emergency") && before.querySelector(".text[lang]") ? before : node;
 }

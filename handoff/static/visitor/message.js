@@ -8,15 +8,21 @@ const CLASS = { visitor: "own", bot: "from-bot", helper: "from-helper", system: 
 const known = new Map(JSON.parse(byId("numbers").textContent).map((number) => [number, telephone(number)]));
 const always = Array.from(document.querySelectorAll("#emergency [data-number]"), (link) => link.dataset.number);
 
-export function messageNode({ seq = 0, sender, kind, text, helper, code, referrals = [] }) {
+export function messageNode({ seq = 0, sender, kind, text, helper, code, lang, referrals = [] }) {
   const emergency = kind === "emergency";
   const words = sender === "visitor" ? [text] : withNumbers(text);
   const node = make("div", { class: `message ${CLASS[sender]} kind-${kind}` }, who(sender, helper, emergency));
   if (sender === "visitor") node.setAttribute("aria-live", "off"); // your own words need no reading out
-  node.append(make("div", { class: "bubble" }, make("p", { class: "text" }, ...words), code ? make("p", { class: "code" }, code) : "", emergency ? callRow(text) : ""));
+  node.append(make("div", { class: "bubble" }, make("p", { class: "text", ...tongue(lang, sender) }, ...words), code ? make("p", { class: "code" }, code) : "", emergency ? callRow(text) : ""));
   if (referrals.length) node.append(make("ul", { class: "cards" }, ...referrals.map(card)));
   node.dataset.seq = seq;
   return node;
+}
+
+/** Other languages than the page's are read out and stand as they should; what people type stands as its letters ask. */
+function tongue(lang, sender) {
+  if (lang) return { lang, dir: lang === "ar" ? "rtl" : "ltr" };
+  return sender === "visitor" || sender === "helper" ? { dir: "auto" } : {};
 }
 
 function who(sender, helper, emergency) {
@@ -79,7 +85,7 @@ function siteLink(site) {
   return make("a", { class: "site", href: address.href, target: "_blank", rel: "noreferrer noopener" }, label, note);
 }
 
-export function choiceRow(choices, onChoose) {
-  const buttons = choices.map((choice) => make("button", { type: "button", click: () => onChoose(choice) }, choice.label));
+export function choiceRow(choices, onChoose, lang) {
+  const buttons = choices.map((choice) => make("button", { type: "button", ...tongue(lang), click: () => onChoose(choice) }, choice.label));
   return make("div", { class: "choices", role: "group", "aria-label": say("choices") }, ...buttons);
 }

@@ -93,7 +93,7 @@ export class Thread {
     const wanted = last?.choices?.length && this.choosing() ? last : null;
     if (wanted === (this.#row?.entry || null)) return; // the same row stays: it may have the focus
     this.#row?.node.remove();
-    this.#row = wanted && { entry: wanted, node: choiceRow(wanted.choices, this.onChoose) };
+    this.#row = wanted && { entry: wanted, node: choiceRow(wanted.choices, this.onChoose, wanted.lang) };
     if (wanted) wanted.node.append(this.#row.node);
   }
 
@@ -138,9 +138,9 @@ export class Thread {
 }
 
 function storedEntry(frame) {
-  const { seq: order, sender, kind, choices, text } = frame;
+  const { seq: order, sender, kind, choices, text, lang } = frame;
   // No id: only an echo takes in its stored copies.
-  return sender === "visitor" ? ownEntry(text, { order, status: "sent" }) : { node: messageNode(frame), order, sender, kind, choices };
+  return sender === "visitor" ? ownEntry(text, { order, status: "sent" }) : { node: messageNode(frame), order, sender, kind, choices, lang };
 }
 
 function ownEntry(text, { order, id, status }) {

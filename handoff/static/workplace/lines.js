@@ -24,7 +24,7 @@ function meta(line) {
     isOwn(line) ? el('span', { class: 'state', text: 'verstuurd' }) : null);
 }
 
-const text = (line) => el('p', { class: 'text' }, ...(line.marks.length ? marked(line.text, line.marks) : [line.text]));
+const text = (line) => el('p', { class: 'text', dir: 'auto' }, ...(line.marks.length ? marked(line.text, line.marks) : [line.text]));
 
 /** An emergency text is long, known to the helper and shown often: one line is enough until it is asked for. */
 const folded = (line) => el('details', { class: 'folded' }, el('summary', { text: 'Noodtekst getoond' }), text(line));
