@@ -53,7 +53,8 @@ ASKS: Dict[str, str] = {  # a message of any length that asks for a place to go,
     r"| iemand (?:\w+ ){0,4}die (?:dat|het|dit|zoiets|er) (?:\w+ )?(?:kent|begrijpt|snapt|herkent|meemaakt|heeft meegemaakt)"
     r"| (?:tegen|bij|met) wie (?:kan|moet|kun|zou)| naar wie (?:kan|moet)"
     r"| (?:moet|kan|zal) ik (?:.* )?naar (?:de |een |mijn )?(?:huisarts|dokter|psycholoog)",
-    "tips": r" wat (?:kan|moet|kun|zou) (?:ik|je|u|we|wij) (?:.* )?(?:doen|zeggen|proberen) | wat helpt "
+    "tips": r" (?:iets|wat) (?:wat|dat) (?:ik|we|wij) (?:nu |zelf |hier |thuis |vannacht )*kan (?:doen|proberen)"
+    r"| wat (?:kan|moet|kun|zou) (?:ik|je|u|we|wij) (?:.* )?(?:doen|zeggen|proberen) | wat helpt "
     r"| hoe \w+ (?:ik|je|u|we|wij) (?!was|waren|had|hadden|het voelt|mij|me)"
     r"| (?:heb|hebben|heeft) (?:je|u|jij|jullie|iemand) (?:.* )?(?:tips|tip|advies|raad) ",
 }

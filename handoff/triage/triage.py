@@ -20,8 +20,9 @@ MAX_KINDS = 4
 # How much surer than its threshold the model has to be where the screen passed over alarming words for a reason (an idiom, a
 # denial, long ago, a film): docs/decisions.md, 15.
 CALMED = 0.3
-# The same in a later message of a talk: it answers, thanks or goes on with a story that was read when it began (decisions, 27).
-LATER = 0.15
+# The same in a later message of a talk: it answers, thanks or goes on with a story that was read when it began. By itself it has to be
+# surer than joined with what came before, because joined it is read with its story (decisions, 27 and 34).
+LATER, LATER_ALONE = 0.15, 0.35
 # A short later message that begins with a no and in which the screen passed over alarming words answers a question about danger: only
 # the screen can read danger in it (decisions, 31).
 NO = re.compile(r"\W*(?:nee+|neen|neuh|nope|nah)\b", re.IGNORECASE)
@@ -60,12 +61,13 @@ class Triage:
         screen = _read_pieces(self._screen.read, text, SCREENED)
         calmed = CALMED if screen.calmed and screen.level < CRISIS else 0.0
         denied = bool(earlier and calmed and NO.match(text)) and len(text.split()) <= NO_WORDS
-        margin = SILENT if denied else max(calmed, LATER if earlier else 0.0)
-        learned = self._model and partial(self._learned, margin=margin)
-        model = _read_pieces(learned, text, MODELLED) if learned else None
+        least = SILENT if denied else calmed
+        model = None
+        if self._model:
+            model = _read_pieces(partial(self._learned, margin=max(least, LATER_ALONE if earlier else 0.0)), text, MODELLED)
         if earlier and screen.level < 4:
             screen = _with_earlier(self._screen.read, screen, text, earlier)
-            model = _with_earlier(learned, model, text, earlier) if learned and model else model
+            model = model and _with_earlier(partial(self._learned, margin=max(least, LATER)), model, text, earlier)
         level = max(screen.level, model.level if model else 0)
         kinds: dict[str, None] = {}
         for part in (screen, model):

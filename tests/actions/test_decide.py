@@ -198,6 +198,7 @@ def test_state_of_another_version_begins_afresh():
         ("is er misschien iets voor ouders van kinderen die zo boos zijn", "hulp"),
         ("ik pieker elke nacht over mijn werk, wat kan ik doen om te slapen", "tips"),
         ("hoe zeg ik tegen mijn baas dat het te veel is zonder ruzie te krijgen", "tips"),
+        ("heb je iets wat ik nu kan doen zodat mijn hoofd stopt", "tips"),
         ("ik lig elke nacht wakker en denk aan vroeger", None),
         ("hij vroeg wat ik daar deed en ik wist niks te zeggen", None),
         ("waar ik woon is niemand die ik ken", None),

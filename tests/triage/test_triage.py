@@ -14,7 +14,7 @@ from handoff.triage.lexicon import load_lexicon
 from handoff.triage.model import UrgencyModel, load_weights
 from handoff.triage.reading import CRISIS, Part
 from handoff.triage.screen import Screen
-from handoff.triage.triage import CALMED, JOINED, LATER, Triage, load_triage
+from handoff.triage.triage import CALMED, JOINED, LATER, LATER_ALONE, Triage, load_triage
 
 ANY = st.text(st.characters(), max_size=400)
 WORDS = st.lists(
@@ -70,7 +70,7 @@ def test_earlier_messages_never_lower_what_a_rule_says_and_the_model_by_its_marg
     if (
         not alone.crisis
         or alone.screen.level >= CRISIS
-        or sure >= triage._model.weights.crisis_at + max(LATER, CALMED, triage._model.weights.few)
+        or sure >= triage._model.weights.crisis_at + max(LATER_ALONE, CALMED, triage._model.weights.few)
     ):
         assert later.level >= min(alone.level, CRISIS)
 
@@ -265,5 +265,5 @@ def test_later_message_has_to_be_surer_for_the_model_and_the_screen_is_as_before
     triage.read(awake)
     triage.read(awake, ["hallo"])
     triage.read(awake, ["   "])
-    assert (asked[0], set(asked[1:-1]), asked[-1]) == (0.0, {LATER}, 0.0)
+    assert (asked[0], set(asked[1:-1]), asked[-1]) == (0.0, {LATER, LATER_ALONE}, 0.0)
     assert triage.read("ik wil dood", ["hallo"]).level == triage.read("ik wil dood").level
