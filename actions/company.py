@@ -11,6 +11,8 @@ from actions.state import CRISIS, Dialogue, Turn
 
 ROUND = ("wacht.blijf", "wacht.vertel", "wacht.blijf", "wacht.straks", "wacht.blijf", "wacht.duurt", "wacht.blijf", "wacht.nummers")
 
+DANGER, DANGER_TEXTS = "wacht.gevaar", 4  # what is said when danger is told again, and how many texts there are for it
+
 
 def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Return the moves of one turn in a wait. The first asks about safety where there is danger; none repeats a text."""
@@ -20,6 +22,8 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if dialogue.pending == "vraag.veilig":
         return _safe_answer(dialogue, turn)
     dialogue.company += 1
+    if turn.crisis_now and "vraag.veilig" in dialogue.asked and (again := _danger_again(dialogue, turn)):
+        return [again]
     if turn.urgency >= CRISIS and "vraag.veilig" not in dialogue.asked:
         return ask_safety(dialogue, turn)
     if turn.act == "ben_je_mens" and turn.sure_act:
@@ -28,6 +32,8 @@ def keep_company(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [say("bot.wie_leest")]
     if not turn.crisis_now and (key := answer_in_a_wait(turn)):
         return [say(key)]
+    if asked_goal(turn.text) == "tips" and turn.urgency >= CRISIS and (again := _danger_again(dialogue, turn)):
+        return [again]
     if asked_goal(turn.text) == "hulp" and not dialogue.referred and not turn.crisis_now:
         dialogue.referred = True
         return [offer_referrals(dialogue.theme, dialogue.sub, dialogue.perspective, now=True)]
@@ -47,7 +53,18 @@ def _safe_answer(dialogue: Dialogue, turn: Turn) -> List[Move]:
         return [crisis(4, []), say("wacht.veilig_nee")]
     if answer == "ja" and not turn.crisis_now:
         return [say("wacht.veilig_ja", choices=_buttons(dialogue, turn))]
+    if turn.crisis_now and (again := _danger_again(dialogue, turn)):
+        return [again]
     return [say("wacht.blijf", choices=_buttons(dialogue, turn))]
+
+
+def _danger_again(dialogue: Dialogue, turn: Turn) -> Optional[Move]:
+    """Answer danger that is told while a person is awaited: noticed, with numbers, and what to do this minute; None once all was said."""
+    if dialogue.heard.count(DANGER) >= DANGER_TEXTS:
+        return None
+    dialogue.heard.append(DANGER)
+    other = (dialogue.perspective or turn.perspective) in ("naaste", "professional")
+    return say(f"{DANGER}_ander" if other else DANGER, choices=[choice("knop.nummers", "nummers")])
 
 
 def _buttons(dialogue: Dialogue, turn: Turn) -> List[Dict[str, str]]:

@@ -398,3 +398,17 @@ def test_person_is_asked_for_in_the_own_language(language):
 def test_dutch_again_is_answered_in_dutch_and_another_language_before_it_is_clear_as_before():
     assert keys(decide(Dialogue(), turn(language=""))) == ["gehoord.angst.paniek", "vraag.sinds"]
     assert keys(decide(Dialogue(), turn(act="andere_taal", theme=None))) == ["bot.andere_taal"]
+
+
+def test_danger_told_in_a_wait_is_answered_as_danger_and_so_is_the_question_what_to_do():
+    dialogue = Dialogue(asked=["vraag.veilig"], perspective="zelf")
+    again = turn(text="de brief ligt klaar", state="waiting", urgency=4, message_urgency=4)
+    assert keys(decide(dialogue, again)) == ["wacht.gevaar"]
+    asks = turn(text="wat moet ik nu doen", state="waiting", urgency=3, words=5)
+    assert keys(decide(dialogue, asks)) == ["wacht.gevaar"]
+    dialogue.perspective = "naaste"
+    assert keys(decide(dialogue, again)) == ["wacht.gevaar_ander"]
+    dialogue.pending = "vraag.veilig"
+    assert keys(decide(dialogue, again)) == ["wacht.gevaar_ander"]
+    assert keys(decide(dialogue, turn(text="ik zit op de bank", state="waiting", urgency=3, words=5))) != ["wacht.gevaar_ander"]
+    assert keys(decide(dialogue, again)) != ["wacht.gevaar_ander"], "all its texts were said: none comes twice"

@@ -77,5 +77,6 @@ def test_visitor_in_panic_is_heard_helped_and_sent_on(house: House, phone: Calla
     visitor.shoot("01-referrals")
     goodbye = visitor.choose("Nee")
     visitor.shoot("01-goodbye")
-    assert [(line.who, line.kind) for line in goodbye] == [("bot", "text")]
+    assert [(line.who, line.kind) for line in goodbye] == [("bot", "text")] * 2
+    assert "het ging over angst" in goodbye[0].text
     assert visitor.state == "closed"

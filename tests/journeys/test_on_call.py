@@ -39,7 +39,7 @@ def test_a_night_with_one_person_on_call(
     lonely, desperate, beaten = phone(house), phone(house), phone(house)
     lonely.say("ik wil graag met een mens praten")
     assert any("Mensen van de lijn zijn er weer" in line.text for line in lonely.lines), "closed hours are told under the welcome"
-    assert set(lonely.choices) == {"Hulp die nu open is", "Verder met de chatbot"}
+    assert set(lonely.choices) == {"Laat een bericht achter", "Hulp die nu open is", "Verder met de chatbot"}
     lonely.shoot("20-closed-hours")
     lonely.choose("Hulp die nu open is")
     assert lonely.lines[-1].places, "help that is open day and night"
