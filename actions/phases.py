@@ -229,7 +229,8 @@ def _next(dialogue: Dialogue, turn: Turn) -> List[Move]:
 def _clarify_theme(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Unsure: one question with two choices and *iets anders*; then an open question; then a person is offered."""
     dialogue.unclear += 1
-    two = [theme for theme in turn.ranking if theme != "geen"][:2]
+    unasked = ("geen", "seksueel_geweld") if turn.young else ("geen",)  # what is not put to a child who did not bring it up
+    two = [theme for theme in turn.ranking if theme not in unasked][:2]
     if dialogue.unclear == 1 and turn.words <= 3:
         return [say("bot.onduidelijk")]
     if "vraag.thema" not in dialogue.asked and len(two) == 2:

@@ -412,3 +412,11 @@ def test_danger_told_in_a_wait_is_answered_as_danger_and_so_is_the_question_what
     assert keys(decide(dialogue, again)) == ["wacht.gevaar_ander"]
     assert keys(decide(dialogue, turn(text="ik zit op de bank", state="waiting", urgency=3, words=5))) != ["wacht.gevaar_ander"]
     assert keys(decide(dialogue, again)) != ["wacht.gevaar_ander"], "all its texts were said: none comes twice"
+
+
+def test_a_child_is_not_asked_about_sexual_violence_it_did_not_bring_up():
+    ranking = ["angst", "seksueel_geweld", "gezin"]
+    moves = decide(Dialogue(), turn(theme=None, sub=None, ranking=ranking, young=True))
+    assert [choice["value"] for choice in moves[-1]["choices"]] == ["thema:angst", "thema:gezin", "iets_anders"]
+    grown = decide(Dialogue(), turn(theme=None, sub=None, ranking=ranking))
+    assert grown[-1]["choices"][1]["value"] == "thema:seksueel_geweld"
