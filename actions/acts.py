@@ -5,7 +5,7 @@ from typing import Callable, Dict, List, Optional
 from actions.abroad import asks_for_human_abroad
 from actions.answers import asks_for_human, short_answer
 from actions.ending import farewell
-from actions.moves import Move, ask, call_human, choice, say
+from actions.moves import YES_NO, Move, ask, call_human, choice, say
 from actions.state import CRISIS, Dialogue, Turn
 
 RUDE_LIMIT = 3  # after this many rude messages a person is offered
@@ -49,7 +49,7 @@ def _thanks(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
     if dialogue.phase in ("work", "round_off"):
         dialogue.phase = "round_off"
         dialogue.ask("vraag.nog_iets")
-        return [say("bot.graag"), ask("vraag.nog_iets", choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee")])]
+        return [say("bot.graag"), ask("vraag.nog_iets", choices=YES_NO)]
     return [say("bot.graag")]
 
 

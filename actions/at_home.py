@@ -2,7 +2,7 @@
 
 from typing import List, Optional
 
-from actions.moves import Move, ask, call_human, choice, crisis, say
+from actions.moves import YES_NO_UNSURE, Move, ask, call_human, crisis, say
 from actions.safety import ask_safety
 from actions.state import Dialogue, Turn
 
@@ -19,7 +19,7 @@ def asks_home(dialogue: Dialogue, turn: Turn) -> bool:
 def home_question(dialogue: Dialogue) -> Move:
     """Put the question."""
     dialogue.ask(HOME)
-    return ask(HOME, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee"), choice("knop.weet_niet", "weet_niet")])
+    return ask(HOME, choices=YES_NO_UNSURE)
 
 
 def home_answer(dialogue: Dialogue, turn: Turn, said: str) -> Optional[List[Move]]:

@@ -4,7 +4,7 @@ import re
 from typing import List, Optional
 
 from actions.answers import bare_words
-from actions.moves import Move, ask, choice, offer_referrals, say
+from actions.moves import YES_NO, Move, ask, offer_referrals, say
 from actions.perspective import listen
 from actions.state import Dialogue
 
@@ -41,7 +41,7 @@ def soothe(dialogue: Dialogue, heard: List[Move]) -> List[Move]:
         return [*(heard or [listen(dialogue)])]
     dialogue.helped.append(f"zelfhulp.{dialogue.theme}")
     dialogue.ask(EAR)
-    return [*heard, say(STEP, kind="self_help"), ask(EAR, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee")])]
+    return [*heard, say(STEP, kind="self_help"), ask(EAR, choices=YES_NO)]
 
 
 def ear_answer(dialogue: Dialogue, said: str) -> Optional[List[Move]]:

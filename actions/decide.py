@@ -13,6 +13,7 @@ from actions.answers import asks_to_leave_message
 from actions.attempts import answer_attempt
 from actions.company import keep_company
 from actions.moves import Move, leave_message, offer_referrals, say
+from actions.notes import notes
 from actions.perspective import listen
 from actions.phases import answer_first, learn, talk
 from actions.questions import question_asked
@@ -21,6 +22,11 @@ from actions.state import CRISIS, Dialogue, Turn, load, read_turn
 
 def decide(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Return the moves of one turn; changes ``dialogue``. The same input gives the same moves."""
+    pending, theme = dialogue.pending, dialogue.theme
+    return [*_moves(dialogue, turn), *notes(dialogue, turn, pending, theme)]
+
+
+def _moves(dialogue: Dialogue, turn: Turn) -> List[Move]:
     if wants_human(turn):
         return want_human(turn)
     if turn.choice is None and asks_to_leave_message(turn.text) and turn.urgency < CRISIS and not turn.crisis_now:

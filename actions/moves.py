@@ -11,6 +11,10 @@ def choice(label: str, value: str) -> Dict[str, str]:
     return {"label": label, "value": value}
 
 
+YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
+YES_NO_UNSURE = [*YES_NO, choice("knop.weet_niet", "weet_niet")]
+
+
 def say(*keys: str, choices: Optional[List[Dict[str, str]]] = None, kind: str = "text", values: Optional[Dict[str, str]] = None) -> Move:
     """Say the first of ``keys`` that the content has. ``values``: names in the text -> keys of what stands there."""
     return {"move": "say", "keys": list(keys), "kind": kind, "choices": choices or [], "values": values or {}}

@@ -7,7 +7,7 @@ from actions.answers import SHORT, asked_goal, clear_yes, says_no, short_answer,
 from actions.at_home import HOME, asks_home, home_answer, home_question
 from actions.broadcast import EAR, ear_answer, notice, soothe
 from actions.ending import farewell
-from actions.moves import Move, ask, call_human, choice, crisis, note, offer_referrals, say
+from actions.moves import YES_NO, Move, ask, call_human, choice, crisis, offer_referrals, say
 from actions.perspective import listen, told_of
 from actions.questions import answer_of_sub_theme
 from actions.repeat import SAME, back_again, same_again
@@ -18,18 +18,18 @@ SWITCH_WORDS, SWITCH_SURE = 6, 0.6  # words, and probability of the theme, that 
 FULL_WEIGHT = 10  # words of a message that counts fully for the theme of the talk
 CLEARLY_MORE = 0.15  # how much more evidence another theme needs
 OPEN_TELLS = 2  # what is told before the bot asks what would help
-YES_NO = [choice("knop.ja", "ja"), choice("knop.nee", "nee")]
-OFFERS = ("vraag.verwijzing",)  # questions whose no refuses what is offered
 
 
 def talk(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Return the moves for a message that tells or answers."""
     pending, dialogue.pending = dialogue.pending, None
-    before = dialogue.theme
     learn(dialogue, turn, pending)
     notice(dialogue, turn.text)
-    notes = _notes(dialogue, turn, pending, before)
-    return [*_moves(dialogue, turn, pending), *notes]
+    if (answered := _answer(dialogue, turn, pending)) is not None:
+        return answered
+    if turn.doubt and ASK_SUICIDE not in dialogue.asked:
+        return [*_heard(dialogue), ask_directly(dialogue)]
+    return _go_on(dialogue, turn)
 
 
 def answer_first(dialogue: Dialogue, turn: Turn, key: str) -> List[Move]:
@@ -55,27 +55,6 @@ def _more(dialogue: Dialogue) -> List[Move]:
         return []
     dialogue.ask("vraag.nog_iets")
     return [ask("vraag.nog_iets", choices=YES_NO)]
-
-
-def _notes(dialogue: Dialogue, turn: Turn, pending: Optional[str], before: Optional[str]) -> List[Move]:
-    """Return what this message says of what was asked, offered or understood before, for the count."""
-    notes = []
-    if pending:
-        said = turn.choice or short_answer(turn.text) or "words"
-        notes.append(note("answered", pending, said))
-        if pending in OFFERS and (said == "nee" or says_no(turn.text)):
-            notes.append(note("refused", pending))
-    if turn.act == "correctie" and before and dialogue.theme != before:
-        notes.append(note("corrected", "theme", dialogue.theme or ""))
-    return notes
-
-
-def _moves(dialogue: Dialogue, turn: Turn, pending: Optional[str]) -> List[Move]:
-    if (answered := _answer(dialogue, turn, pending)) is not None:
-        return answered
-    if turn.doubt and ASK_SUICIDE not in dialogue.asked:
-        return [*_heard(dialogue), ask_directly(dialogue)]
-    return _go_on(dialogue, turn)
 
 
 def _go_on(dialogue: Dialogue, turn: Turn) -> List[Move]:

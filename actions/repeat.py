@@ -3,16 +3,18 @@
 import re
 from typing import List, Optional
 
+from actions.answers import bare_words
 from actions.moves import Move, ask, choice, offer_referrals, say
 from actions.state import CRISIS, Dialogue, Turn
 
 OFTEN = 2  # earlier talks about the same theme, from which this one is a repeat question
 SAME = "vraag.zelfde"
 WHAT_HELPED = "vraag.wat_hielp"
+FIRST_WORDS = 1  # messages that told something, in which a visitor says to be back; later *ben er weer* means from the kitchen
 BACK = re.compile(
-    r"\b(?:daar ben ik weer|ben ik weer|ik ben er weer|ik was hier (?:gisteren|laatst|vorige|eerder|al)|net als (?:gisteren|vorige keer)"
-    r"|weet je nog|van gisteren)\b",
-    re.IGNORECASE,
+    r" (?:daar ben ik|ik ben er|ben er|hier ben ik|ik ben hier) (?:dan )?weer (?:$|van gisteren|hoor|haha|met)"
+    r"| ik (?:was|schreef|chatte|praatte|sprak) hier (?:gisteren|eergisteren|laatst|eerder|vorige (?:week|keer|nacht|maand)"
+    r"|al (?:eens|een keer|eerder)) (?:$|ook|al|over)"
 )
 
 
@@ -24,7 +26,8 @@ def back_again(dialogue: Dialogue, turn: Turn) -> Optional[List[Move]]:
         dialogue.ask(SAME)
         buttons = [choice("knop.weer_daarover", "ja"), choice("knop.iets_nieuws", "nee")]
         return [ask(SAME, choices=buttons, values={"thema": f"thema.{dialogue.theme}"})]
-    if BACK.search(turn.text) and WHAT_HELPED not in dialogue.asked and not turn.earlier:
+    first = dialogue.told <= FIRST_WORDS and any(BACK.search(bare_words(part)) for part in re.split(r"[.,!?;]", turn.text))
+    if first and WHAT_HELPED not in dialogue.asked and not turn.earlier:
         dialogue.ask(WHAT_HELPED)
         return [ask(WHAT_HELPED)]
     return None

@@ -2,7 +2,7 @@
 
 from typing import List
 
-from actions.moves import Move, ask, choice
+from actions.moves import YES_NO_UNSURE, Move, ask
 from actions.perspective import told_of
 from actions.state import Dialogue, Turn
 
@@ -13,11 +13,11 @@ def ask_directly(dialogue: Dialogue) -> Move:
     """Put the direct question, of whoever it is about."""
     dialogue.ask(ASK_SUICIDE)
     keys = told_of(dialogue, ASK_SUICIDE) if dialogue.perspective == "professional" else [ASK_SUICIDE]
-    return ask(*keys, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee"), choice("knop.weet_niet", "weet_niet")])
+    return ask(*keys, choices=YES_NO_UNSURE)
 
 
 def ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:
     """Ask whether the visitor, or the other, is safe now."""
     dialogue.ask("vraag.veilig")
     key = "vraag.ander_veilig" if (dialogue.perspective or turn.perspective) in ("naaste", "professional") else "vraag.veilig"
-    return [ask(key, choices=[choice("knop.ja", "ja"), choice("knop.nee", "nee"), choice("knop.weet_niet", "weet_niet")])]
+    return [ask(key, choices=YES_NO_UNSURE)]

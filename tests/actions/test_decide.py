@@ -309,7 +309,9 @@ def test_what_was_answered_refused_and_corrected_is_noted_without_a_word_of_the_
     assert notes(moves) == [("answered", "vraag.verwijzing", "nee"), ("refused", "vraag.verwijzing", "")]
     moves = decide(dialogue, turn(act="correctie", text="nee ik bedoel mijn werk", theme="stress", words=5))
     assert ("corrected", "theme", "stress") in notes(moves)
-    dialogue.pending = "vraag.doel"
+    waits = Dialogue(asked=["vraag.veilig"], pending="vraag.veilig", perspective="zelf")
+    assert notes(decide(waits, turn(text="ja", words=1, theme=None, state="waiting", urgency=3))) == [("answered", "vraag.veilig", "ja")]
+    dialogue.ask("vraag.doel")
     assert notes(decide(dialogue, turn(text="de buurman speelt trompet", theme=None)))[0] == ("answered", "vraag.doel", "words")
 
 

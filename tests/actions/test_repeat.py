@@ -36,10 +36,28 @@ def test_the_same_again_gets_handles_and_something_new_goes_on():
     ]
 
 
-def test_who_says_to_be_back_is_asked_what_helped():
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("hoi daar ben ik weer, de paniek is terug vannacht", True),
+        ("ik was hier gisteren ook, over mijn paniek", True),
+        ("ik schreef hier vorige week al over mijn paniek", True),
+        ("na een jaar ben ik weer begonnen en ik schaam me zo", False),
+        ("die ruzie van gisteren zit me nog dwars", False),
+        ("weet je nog hoe het was voor de verhuizing", False),
+        ("ik ben er weer ingetrapt, hij beloofde van alles", False),
+        ("ik was hier al bang voor", False),
+    ],
+)
+def test_who_says_to_be_back_is_asked_once_what_helped(text, back):
     dialogue = Dialogue()
-    assert keys(decide(dialogue, turn(text="hoi daar ben ik weer, de paniek is terug vannacht")))[-1] == "vraag.wat_hielp"
-    assert "vraag.wat_hielp" not in keys(decide(dialogue, turn(text="van gisteren bedoel ik")))
+    assert ("vraag.wat_hielp" in keys(decide(dialogue, turn(text=text)))) is back
+    assert "vraag.wat_hielp" not in keys(decide(dialogue, turn(text=text)))
+
+
+def test_back_in_the_middle_of_a_talk_is_back_from_the_kitchen():
+    dialogue = Dialogue(theme="angst", sub="paniek", perspective="zelf", told=2)
+    assert "vraag.wat_hielp" not in keys(decide(dialogue, turn(text="daar ben ik weer, het was de deurbel")))
 
 
 def test_being_remembered_is_offered_at_the_end_only_where_the_line_has_a_policy():
