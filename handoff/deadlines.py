@@ -1,6 +1,6 @@
 """Deadlines are rows: any replica may carry one out, once, and a restart forgets none. What happens then is in ``timekeeper``."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,11 +14,6 @@ RETENTION = "retention"  # the key is to be destroyed
 LADDER = "ladder"  # nobody took a crisis yet: the next rung
 ANSWER = "answer"  # a left message has to be answered soon, or should have been
 THREAD = "thread"  # an answer that nobody came back to: the thread ends
-
-
-def before(due: datetime, *, hours: float, now: datetime) -> datetime:
-    """Return ``hours`` before ``due``, or now where that is past."""
-    return max(due - timedelta(hours=hours), now)
 
 
 def put(session: Session, conversation: Conversation, kind: str, due: datetime, *, lease: int | None = None) -> None:

@@ -209,9 +209,8 @@ def _expect_answer(
 ) -> None:
     """Note who owes an answer: the bot a turn, or the owner a line within the promise. ``doubt``: the direct question is due."""
     settings = resources.settings
-    if incoming.choice in SERVED_HERE or left_messages.asks_code(incoming.text):
-        return
-    if conversation.state in BOT_SPEAKS:
+    served = incoming.choice in SERVED_HERE or left_messages.asks_code(incoming.text)
+    if conversation.state in BOT_SPEAKS and not served:
         session.add(BotTurn(conversation_id=conversation.id, seq=message.seq, choice=incoming.choice, doubt=doubt, created_at=now))
         deadlines.put(session, conversation, deadlines.IDLE, resources.idle_until(now))
     elif conversation.state == State.HUMAN:

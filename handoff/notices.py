@@ -9,7 +9,7 @@ from handoff.languages import language_of
 from handoff.memory import recall, remember
 from handoff.models import Conversation
 from handoff.resources import Resources
-from handoff.transcript import say_as_system
+from handoff.transcript import append
 from handoff.wire import Body
 
 
@@ -24,11 +24,15 @@ def tell(
     device: str = "",
     **values: str,
 ) -> None:
-    """Store the text of a key as a notice, with ``{names}`` filled in. Raises KeyError for a key that no file has."""
+    """Store the text of a key as a notice, with ``{names}`` filled in. Raises KeyError for a key that no file has.
+
+    ``code``, ``device``: what stands beside it for the visitor's page alone.
+    """
     memory = recall(conversation, resources)
     text = resources.texts.say(key, form=memory.profile.form, turn=memory.turn(key), **values)
-    say_as_system(session, resources.keys, conversation, text, now, code=code, device=device, lang=language_of(key))
-    events.said(session, conversation, "notice", Body(text="", key=key), now)
+    body = Body(text=text, key=key, code=code, device=device, lang=language_of(key))
+    append(session, resources.keys, conversation, body, sender="system", kind="notice", now=now)
+    events.said(session, conversation, "notice", body, now)
     remember(conversation, resources, memory)
 
 

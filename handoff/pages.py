@@ -9,7 +9,6 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handoff.conversations import welcome_texts
-from handoff.hours import ZONE
 from handoff.referrals import Directory
 from handoff.resources import Resources
 
@@ -56,9 +55,9 @@ class Pages:
         """Return the login form."""
         return self._templates.get_template("login.html").render(**self._shared, error=error, login=login)
 
-    def workplace(self, *, me: dict[str, str]) -> str:
-        """Return the workplace of a person."""
-        return self._templates.get_template("workplace.html").render(**self._shared, me=me, labels_json=self._labels, zone=ZONE)
+    def workplace(self, *, me: dict[str, str], zone: str) -> str:
+        """Return the workplace of a person. ``zone``: the line's time zone, in which its times are told."""
+        return self._templates.get_template("workplace.html").render(**self._shared, me=me, labels_json=self._labels, zone=zone)
 
 
 def for_script(values: object) -> str:

@@ -1,6 +1,6 @@
 """Rounds of a left message: what the visitor left, until when it is answered, by whom. At most five, each answered or ended."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from handoff.models_return import LeftRound
 from handoff.working_day import answer_by
 
 MOST = 5
-REMIND_HOURS = 3  # before the answer is due
+REMIND = timedelta(hours=3)  # before the answer is due
 
 
 def open_round(session: Session, conversation_id: str) -> LeftRound | None:
@@ -42,7 +42,7 @@ def begin(session: Session, conversation: Conversation, now: datetime) -> LeftRo
     row = LeftRound(conversation_id=conversation.id, number=number, left_at=now, answer_by=due)
     session.add(row)
     session.flush()
-    deadlines.put(session, conversation, deadlines.ANSWER, deadlines.before(due, hours=REMIND_HOURS, now=now))
+    deadlines.put(session, conversation, deadlines.ANSWER, max(due - REMIND, now))
     return row
 
 

@@ -7,6 +7,7 @@ streets), a digit, a sign of danger for either reader. A summary without a quota
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import yaml
@@ -17,6 +18,7 @@ from handoff.triage.reading import Reading
 CONTENT = Path(__file__).parent / "content"
 MOST, SHORTEST, LONGEST = 2, 5, 18  # sentences; words of one
 HIGHEST = 2  # urgency of a message that may be quoted
+MOST_READ = 3  # sentences of a message that triage reads again, in the transaction that stores the summary
 UNSURE = 0.2  # probability of a crisis from which a sentence is not quoted
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -42,8 +44,9 @@ def quotes(told: Sequence[tuple[str, int]], quotable: Quotable, read: Callable[[
     """Return at most two sentences of what was told (text and urgency of each message), in order."""
     out: list[str] = []
     for text, urgency in told:
-        fitting = (part.strip(" ,;:-") for part in _SENTENCE.findall(text)) if urgency <= HIGHEST else ()
-        best = next((part for part in fitting if _fits(part, quotable) and _calm(read(part))), None)
+        parts = (part.strip(" ,;:-") for part in _SENTENCE.findall(text)) if urgency <= HIGHEST else ()
+        fitting = islice((part for part in parts if _fits(part, quotable)), MOST_READ)
+        best = next((part for part in fitting if _calm(read(part))), None)
         if best and best not in out:
             out.append(best)
         if len(out) == MOST:

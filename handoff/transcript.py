@@ -42,23 +42,6 @@ def append(
     return message
 
 
-def say_as_system(
-    session: Session,
-    keys: KeyRing,
-    conversation: Conversation,
-    text: str,
-    now: datetime,
-    *,
-    code: str = "",
-    device: str = "",
-    lang: str = "",
-) -> Message:
-    """Store a notice of the system. ``code``, ``device``: for the page alone; ``lang``: of a text that is not Dutch."""
-    return append(
-        session, keys, conversation, Body(text=text, code=code, device=device, lang=lang), sender="system", kind="notice", now=now
-    )
-
-
 def body_of(keys: KeyRing, message: Message) -> Body:
     """Open a line."""
     return Body.model_validate_json(keys.open(message.conversation_id, message.body_sealed))

@@ -226,7 +226,10 @@ class VisitorSocket:
             raise BadFrame
         if not self._pace.take():
             conversation, tapped = self._conversation, Tapped(entry.id, frame.way, frame.seq)
-            await self._service.database.write(lambda s: place_tapped(s, self._service.resources, conversation, tapped))
+            try:
+                await self._service.database.write(lambda s: place_tapped(s, self._service.resources, conversation, tapped))
+            except SQLAlchemyError as error:  # a count is not worth a connection
+                log.error("a tap could not be counted: %s", type(error).__name__)
 
     async def _read(self, text: str) -> Reading:
         """Read a message alone and with the last few of the past three minutes; a very long one beside the event loop."""

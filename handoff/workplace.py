@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, WebSocket, WebSock
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from handoff import auth, ladder, left_messages, outbox, presence, queue, reading_room
+from handoff import auth, ladder, left_messages, outbox, plans, presence, queue, reading_room
 from handoff.errors import ForeignOrigin, HandoffError, NotLoggedIn
 from handoff.hub import EVERYTHING
 from handoff.models import User
@@ -124,7 +124,8 @@ async def workplace_page(request: Request) -> Response:
     except NotLoggedIn:
         return RedirectResponse("/werkplek/inloggen", status_code=303)
     me = {"first_name": user.first_name, "role": user.role}
-    return HTMLResponse(request.app.state.pages.workplace(me=me))
+    zone = await service_of(request).database.read(plans.zone_of)
+    return HTMLResponse(request.app.state.pages.workplace(me=me, zone=zone))
 
 
 @router.post("/api/conversations/{conversation_id}/claim")

@@ -9,7 +9,7 @@ from handoff import closing, left_messages, queue, reading_room, ways_back
 from handoff.conversations import by_token
 from handoff.errors import AlreadyClaimed, NotAnswered, NotFound, UnknownCode, UnknownToken
 from handoff.hours import DAYS
-from handoff.models import Alert, Claim, Escalation
+from handoff.models import Alert, Claim, Deadline, Escalation
 from handoff.models_return import LeftRound, WayBack
 from handoff.queue import waiting
 from handoff.transcript import body_of, lines_after
@@ -283,3 +283,14 @@ def test_an_alert_about_a_left_message_rings_nobody_at_night(line: Line) -> None
 def test_an_answer_is_promised_within_a_working_day(left: str, due: str) -> None:
     moment = datetime.fromisoformat(left).replace(tzinfo=UTC)
     assert answer_by(moment, country="NL", zone="Europe/Amsterdam") == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+def test_a_helper_owes_an_answer_to_words_that_ask_for_a_code_too(line: Line, clock: MovedClock) -> None:
+    anna = line.user()
+    talk = line.open()
+    line.says(talk, WORRY)
+    line.answers(talk, moves=[{"move": "call_human", "reason": "asked"}])
+    lease = line.claim(talk, anna)
+    line.helps(talk, anna, lease)
+    line.says(talk, "code")
+    assert line.count(Deadline, kind="promise") == 1

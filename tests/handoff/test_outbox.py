@@ -9,12 +9,14 @@ import pytest
 from handoff import conversations, outbox, presence
 from handoff.db import Database
 from handoff.models import Outbox, Presence
-from handoff.transcript import say_as_system
+from handoff.transcript import append
+from handoff.wire import Body
 from tests.conftest import MovedClock
 from tests.handoff.line import CRISIS, Line
 from tests.live import Live, next_frame
 
 Start = Callable[..., Live]
+ELSEWHERE = Body(text="van elders")
 
 
 def note(line: Line, *topics: str) -> None:
@@ -71,7 +73,7 @@ def test_what_another_process_writes_reaches_the_visitor_and_the_workplace(live:
 
         def command(session: Any) -> None:
             now = resources.clock.now()
-            say_as_system(session, resources.keys, conversations.lock(session, talk), "van elders", now)
+            append(session, resources.keys, conversations.lock(session, talk), ELSEWHERE, sender="system", kind="notice", now=now)
             outbox.note(session, now, outbox.CONVERSATION, outbox.QUEUE, conversation_id=talk)
 
         other.write_now(command)
@@ -87,7 +89,10 @@ def test_flood_of_notes_is_worked_off(live: Live) -> None:
     def command(session: Any) -> None:
         for _ in range(3):
             outbox.note(session, resources.clock.now(), *["queue"] * outbox.BATCH)
-        say_as_system(session, resources.keys, conversations.lock(session, talk), "na de vloed", resources.clock.now())
+        now = resources.clock.now()
+        append(
+            session, resources.keys, conversations.lock(session, talk), Body(text="na de vloed"), sender="system", kind="notice", now=now
+        )
         outbox.note(session, resources.clock.now(), outbox.CONVERSATION, conversation_id=talk)
 
     live.database.write_now(command)

@@ -3,7 +3,7 @@
 import pytest
 
 from handoff.resources import Resources
-from handoff.summary import Quotable, quotes
+from handoff.summary import MOST_READ, Quotable, quotes
 from handoff.triage.reading import Part, Reading
 from tests.handoff.line import CRISIS, Line
 
@@ -81,3 +81,14 @@ def test_after_danger_nothing_is_quoted(line: Line) -> None:
     line.says(talk, CRISIS)
     line.answers(talk, moves=SUMMARY)
     assert not any("Je schreef" in said.text for said in line.said(talk))
+
+
+def test_a_message_of_a_thousand_sentences_is_hardly_read_again(resources: Resources) -> None:
+    asked = []
+
+    def read(text: str) -> Reading:
+        asked.append(text)
+        return Reading(3, (), Part(3), None, "grave")
+
+    assert quotes([("ik slaap al weken slecht door mijn werk. " * 1_000, 1)] * 12, resources.quotable, read) == []
+    assert len(asked) == 12 * MOST_READ
