@@ -12,8 +12,7 @@ ASK_SUICIDE = "vraag.zelfmoord"
 def ask_directly(dialogue: Dialogue) -> Move:
     """Put the direct question, of whoever it is about."""
     dialogue.ask(ASK_SUICIDE)
-    keys = told_of(dialogue, ASK_SUICIDE) if dialogue.perspective == "professional" else [ASK_SUICIDE]
-    return ask(*keys, choices=YES_NO_UNSURE)
+    return ask(*told_of(dialogue, ASK_SUICIDE), choices=YES_NO_UNSURE)
 
 
 def ask_safety(dialogue: Dialogue, turn: Turn) -> List[Move]:

@@ -97,7 +97,10 @@ def read_turn(parse: Dict[str, Any], context: Dict[str, Any], text: str) -> Turn
     intent = parse.get("intent") or {}
     theme = parse.get("theme") or {}
     perspective = parse.get("perspective") or {}
-    level = int((parse.get("urgency") or {}).get("level", 0))
+    urgency = parse.get("urgency") or {}
+    # with the same weights the safety net has weighed this already, and knew what was said before
+    weighed = bool(context.get("weights")) and urgency.get("weights") == context["weights"]
+    level = 0 if weighed else int(urgency.get("level", 0))
     return Turn(
         act=str(intent.get("name") or "vertellen"),
         sure_act=float(intent.get("confidence", 0.0)) >= 0.5,

@@ -64,6 +64,7 @@ def _turn(session: Session, resources: Resources, conversation: Conversation, ro
         "choice": row.choice,
         "went_on": memory.went_on,
         "doubt": row.doubt,
+        "weights": resources.triage.weights,
         "people": presence.people(session, now),
         "open": facts.open,
         **_visits(session, resources, conversation, now),

@@ -41,9 +41,14 @@ class Triage:
         self._model = model
         self.version = version
 
+    @property
+    def weights(self) -> str:
+        """Return the version of the model's weights; empty where the screen reads alone."""
+        return self._model.weights.version if self._model else ""
+
     def knows(self, weights: str) -> bool:
         """Return whether the model that reads here has these weights: what they say of a message has been weighed already."""
-        return self._model is not None and self._model.weights.version == weights
+        return bool(weights) and self.weights == weights
 
     def read(self, text: str, earlier: Sequence[str] = ()) -> Reading:
         """Return the reading of ``text``, with up to five earlier messages of the same visitor (oldest first).

@@ -3,7 +3,7 @@
 import pytest
 
 from actions.decide import decide
-from actions.state import Dialogue, load
+from actions.state import Dialogue, load, read_turn
 from tests.actions.saying import keys, notes, turn
 
 
@@ -335,3 +335,10 @@ def test_a_child_is_not_asked_about_sexual_violence_it_did_not_bring_up():
     assert [choice["value"] for choice in moves[-1]["choices"]] == ["thema:angst", "thema:gezin", "iets_anders"]
     grown = decide(Dialogue(), turn(theme=None, sub=None, ranking=ranking))
     assert grown[-1]["choices"][1]["value"] == "thema:seksueel_geweld"
+
+
+@pytest.mark.parametrize(("known", "crisis"), [("urgency-a", False), ("urgency-b", True), ("", True)])
+def test_what_the_safety_net_has_weighed_with_the_same_weights_is_not_weighed_again(known, crisis):
+    parse = {"urgency": {"level": 3, "weights": "urgency-a"}}
+    assert read_turn(parse, {"message_urgency": 1, "weights": known}, "tekst").crisis_now is crisis
+    assert read_turn(parse, {"message_urgency": 3, "weights": known}, "tekst").crisis_now

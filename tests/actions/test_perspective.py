@@ -41,7 +41,10 @@ def test_professional_is_heard_as_one_whatever_the_theme():
     assert move["keys"] == ["gehoord.professional"]
 
 
-def test_direct_question_to_a_professional_is_about_either():
+def test_direct_question_is_about_either_where_another_is_worried_about():
     professional = turn(theme="stemming", perspective="professional", doubt=True)
     assert decide(Dialogue(), professional)[1]["keys"] == ["vraag.zelfmoord.professional", "vraag.zelfmoord"]
-    assert decide(Dialogue(), turn(theme="stemming", perspective="naaste", doubt=True))[1]["keys"] == ["vraag.zelfmoord"]
+    assert decide(Dialogue(), turn(theme="stemming", perspective="naaste", doubt=True))[1]["keys"] == [
+        "vraag.zelfmoord.naaste",
+        "vraag.zelfmoord",
+    ]

@@ -46,7 +46,8 @@ def test_turn_carries_what_the_bot_needs_and_nothing_that_names_the_visitor(line
     assert (due.turn.text, due.turn.state) == ("ja", {"v": 1, "phase": "goal"})
     assert due.turn.context == {
         "state": "waiting", "urgency": 3, "message_urgency": 0, "choice": "ja", "went_on": True, "doubt": False, "people": 0,
-        "open": None, "reader": "", "language": "", "earlier": {}, "policy": "kind", "remembered": False, "seq": seq + 3,
+        "open": None, "reader": "", "language": "", "weights": line.resources.triage.weights,
+        "earlier": {}, "policy": "kind", "remembered": False, "seq": seq + 3,
     }  # fmt: skip
 
 
